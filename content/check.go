@@ -1,0 +1,362 @@
+package content
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"reflect"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"hisn/locales"
+)
+
+// checker gathers what must hold across files.
+type checker struct {
+	lib      *Library
+	problems []Problem
+}
+
+// check returns everything in lib that does not fit together. lib has been
+// decoded without errors.
+func check(lib *Library) []Problem {
+	c := &checker{lib: lib}
+	for key, s := range lib.Sources {
+		c.source(key, s)
+	}
+	for _, s := range lib.Services {
+		c.service(s)
+	}
+	for _, f := range lib.Fixes {
+		c.fix(f)
+	}
+	c.order()
+	for _, g := range lib.Guides {
+		c.guide(g)
+	}
+	for _, p := range lib.Pages {
+		c.prose("pages/"+p.ID, p.Words, p.Sources)
+	}
+	c.triage(lib.Triage)
+	c.directory(lib.Directory)
+	return c.problems
+}
+
+func (c *checker) fail(file, format string, args ...any) {
+	c.problems = append(c.problems, Problem{File: file, Message: fmt.Sprintf(format, args...)})
+}
+
+var kebab = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+func (c *checker) id(file, id string) {
+	if !kebab.MatchString(id) {
+		c.fail(file, "id %q is not lower-case words joined by hyphens", id)
+	}
+}
+
+func (c *checker) link(file, address string, tg bool) {
+	if tg && strings.HasPrefix(address, "tg://settings/") {
+		return
+	}
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.User != nil {
+		c.fail(file, "%q is not a web address", address)
+		return
+	}
+	if !Allowed(u.Hostname()) {
+		c.fail(file, "%s is not in the list of places that the site may link to (allow.go)", u.Hostname())
+	}
+}
+
+func (c *checker) sources(file string, keys []string) {
+	for _, k := range keys {
+		if _, ok := c.lib.Sources[k]; !ok {
+			c.fail(file, "no source is called %q", k)
+		}
+	}
+}
+
+func (c *checker) source(key string, s Source) {
+	c.id(s.file, key)
+	if u, err := url.Parse(s.URL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		c.fail(s.file, "%s: %q is not a web address", key, s.URL)
+	}
+	if !slices.Contains([]Strength{Official, Mirror, Several, Single, Code}, s.Strength) {
+		c.fail(s.file, "%s: strength %q is not known", key, s.Strength)
+	}
+	if s.Supports == "" || s.On.IsZero() {
+		c.fail(s.file, "%s: says neither what it supports nor when it was read", key)
+	}
+}
+
+func (c *checker) due(file string, d Due) {
+	if d.Checked.IsZero() || d.Expires < 1 || d.Expires > 730 {
+		c.fail(file, "checked and expires (1 to 730 days) are needed")
+	}
+}
+
+func (c *checker) service(s *Service) {
+	file := path.Join("services", s.ID, "service.yaml")
+	c.id(file, s.ID)
+	c.link(file, s.Help, false)
+	for _, sys := range s.Systems {
+		if !slices.Contains(Systems(), sys) {
+			c.fail(file, "system %q is not known", sys)
+		}
+	}
+	for id, l := range s.Labels {
+		switch {
+		case l.Symbol != "":
+			if !slices.Contains(Symbols(), l.Symbol) {
+				c.fail(file, "label %s: symbol %q is not known", id, l.Symbol)
+			}
+		case l.English == "" || l.Arabic == "":
+			c.fail(file, "label %s needs both en and ar", id)
+		}
+		if l.ArabicFrom != "" {
+			c.sources(file, []string{l.ArabicFrom})
+		}
+	}
+	c.sameKeys(path.Join("services", s.ID), ".yaml", flatWords(s.Words), nil)
+}
+
+// Symbols lists the icons that a label may be drawn as.
+func Symbols() []string {
+	return []string{"more-vertical", "menu", "settings", "more-horizontal", "user"}
+}
+
+func (c *checker) fix(f *Fix) {
+	dir := path.Join("fixes", f.ID)
+	file := path.Join(dir, "fix.yaml")
+	c.id(file, f.ID)
+	c.due(file, f.Due)
+	c.fixValues(file, f)
+	service, ok := c.lib.Service(f.Service)
+	if !ok {
+		c.fail(file, "no service is called %q", f.Service)
+		return
+	}
+	c.link(file, f.Help, false)
+	if f.Link != "" {
+		c.link(file, f.Link, true)
+		if f.Service == "whatsapp" {
+			c.fail(file, "never a direct link for WhatsApp: linking codes use the same address")
+		}
+	}
+	want := map[string]bool{}
+	for _, sys := range Systems() {
+		steps, has := f.Steps[sys]
+		absent, lacks := f.Absent[sys]
+		switch {
+		case has == lacks:
+			c.fail(file, "%s must stand either in steps or in absent", sys)
+		case lacks && !slices.Contains([]string{PhoneOnly, Unknown, NotThere}, absent):
+			c.fail(file, "absent: %q is not known", absent)
+		case has && len(steps) == 0:
+			c.fail(file, "%s has no steps", sys)
+		}
+		for _, st := range steps {
+			c.step(file, st, service)
+			if st.Say != "" {
+				want["steps."+st.Say] = true
+			}
+		}
+	}
+	for _, k := range []string{"title", "ask", "hint", "why", "see", "differs", "cannot"} {
+		want[k] = true
+	}
+	c.sameKeys(dir, ".yaml", flatWords(f.Words), want)
+}
+
+func (c *checker) fixValues(file string, f *Fix) {
+	if len(f.Protects) < 1 || len(f.Protects) > 3 {
+		c.fail(file, "protects holds one to three harms")
+	}
+	for _, h := range f.Protects {
+		if !slices.Contains(Harms(), h) {
+			c.fail(file, "harm %q is not known", h)
+		}
+	}
+	if f.Effect < 1 || f.Effect > 100 || f.Minutes < 1 || f.Minutes > 15 {
+		c.fail(file, "effect is 1 to 100, minutes 1 to 15")
+	}
+	if f.EffectFrom != Judgement {
+		c.sources(file, []string{f.EffectFrom})
+	}
+	if len(f.People) == 0 {
+		c.fail(file, "people is empty")
+	}
+	for _, p := range f.People {
+		if !slices.Contains(People(), p) {
+			c.fail(file, "person %q is not known", p)
+		}
+	}
+	if !slices.Contains([]Strength{Official, Mirror, Several, Single}, f.PathStrength) {
+		c.fail(file, "path_strength %q is not known", f.PathStrength)
+	}
+	if len(f.Sources) == 0 {
+		c.fail(file, "a fix has at least one source")
+	}
+	c.sources(file, f.Sources)
+	for _, id := range f.After {
+		if _, ok := c.lib.Fix(id); !ok {
+			c.fail(file, "after: no fix is called %q", id)
+		}
+	}
+}
+
+func (c *checker) step(file string, st Step, s *Service) {
+	if (st.Say == "") == (len(st.Path) == 0) {
+		c.fail(file, "a step is either a path or a sentence")
+	}
+	for _, label := range st.Path {
+		if _, ok := s.Labels[label]; !ok {
+			c.fail(file, "%s has no label %q", s.ID, label)
+		}
+	}
+}
+
+// order refuses fixes that wait for each other.
+func (c *checker) order() {
+	const visiting, done = 1, 2
+	state := map[string]int{}
+	var visit func(id string)
+	visit = func(id string) {
+		f, ok := c.lib.Fix(id)
+		if !ok || state[id] == done {
+			return
+		}
+		if state[id] == visiting {
+			c.fail(path.Join("fixes", id, "fix.yaml"), "after: waits for itself")
+			return
+		}
+		state[id] = visiting
+		for _, before := range f.After {
+			visit(before)
+		}
+		state[id] = done
+	}
+	for _, f := range c.lib.Fixes {
+		visit(f.ID)
+	}
+}
+
+func (c *checker) guide(g *Guide) {
+	file := path.Join("guides", g.ID, "guide.yaml")
+	c.id(file, g.ID)
+	c.due(file, g.Due)
+	c.prose(path.Join("guides", g.ID), g.Words, g.Sources)
+	for _, id := range g.Related.Fixes {
+		if _, ok := c.lib.Fix(id); !ok {
+			c.fail(file, "no fix is called %q", id)
+		}
+	}
+	for _, id := range g.Related.Guides {
+		if _, ok := c.lib.Guide(id); !ok {
+			c.fail(file, "no guide is called %q", id)
+		}
+	}
+}
+
+func (c *checker) prose(dir string, words Words[Prose], sources []string) {
+	c.sources(dir, sources)
+	c.sameKeys(dir, ".md", flatWords(words), map[string]bool{"title": true, "summary": true, "body": true})
+	for l, p := range words {
+		for _, address := range p.Links {
+			if !c.internal(address) {
+				c.fail(path.Join(dir, string(l)+".md"), "no page has the address %q", address)
+			}
+		}
+	}
+}
+
+// internal reports whether an address without language leads to a page.
+func (c *checker) internal(address string) bool {
+	kind, id, _ := strings.Cut(strings.TrimPrefix(address, "/"), "/")
+	switch kind {
+	case "", "now", "contact", "privacy", "about":
+		return id == ""
+	case "check":
+		_, ok := c.lib.Service(id)
+		return ok || id == ""
+	case "fix":
+		_, ok := c.lib.Fix(id)
+		return ok
+	case "learn":
+		_, ok := c.lib.Guide(id)
+		return ok || id == ""
+	}
+	return false
+}
+
+// sameKeys compares the keys of all languages with want, or with the English
+// ones where want is nil, and refuses empty words.
+func (c *checker) sameKeys(dir, ext string, flat map[locales.Lang]map[string]string, want map[string]bool) {
+	optional := func(key string) bool { return strings.HasSuffix(key, ".hint") || strings.HasSuffix(key, ".note") }
+	if want == nil {
+		want = map[string]bool{}
+		for k := range flat[locales.English] {
+			want[k] = true
+		}
+	}
+	for _, l := range locales.All() {
+		file := path.Join(dir, string(l)+ext)
+		for _, k := range sortedKeys(want) {
+			text, ok := flat[l][k]
+			if !ok || (strings.TrimSpace(text) == "" && !optional(k)) {
+				c.fail(file, "%s is missing", k)
+			}
+		}
+		for _, k := range sortedKeys(flat[l]) {
+			if !want[k] && !optional(k) {
+				c.fail(file, "%s is not used", k)
+			}
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// flatWords turns the words of each language into "key.key" → text.
+func flatWords[T any](w Words[T]) map[locales.Lang]map[string]string {
+	out := map[locales.Lang]map[string]string{}
+	for l, words := range w {
+		out[l] = map[string]string{}
+		flatten(reflect.ValueOf(words), "", out[l])
+	}
+	return out
+}
+
+func flatten(v reflect.Value, key string, into map[string]string) {
+	join := func(k string) string { return strings.TrimPrefix(key+"."+k, ".") }
+	switch v.Kind() {
+	case reflect.String:
+		into[key] = v.String()
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			flatten(v.MapIndex(k), join(k.String()), into)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			if field.Type == reflect.TypeFor[Head]() {
+				continue
+			}
+			name := field.Tag.Get("yaml")
+			if name == "-" {
+				name = strings.ToLower(field.Name)
+			}
+			flatten(v.Field(i), join(name), into)
+		}
+	default:
+	}
+}

@@ -1,0 +1,175 @@
+// Package content is the knowledge of the site: sources, services, fixes, the
+// triage, the contact directory, guides and plain pages.
+//
+// Structure is written once, in English-free YAML, and the words of each
+// language stand in a file of their own beside it:
+//
+//	fixes/whatsapp-two-step/fix.yaml          ids, weights, menu paths, sources
+//	fixes/whatsapp-two-step/{ar,ckb,en}.yaml  words, with the same keys in all
+//
+// A translation carries in its key "of" the stamp of the structure and of the
+// English words it was made from; when either changes, it is stale until
+// somebody has read it again and run "hisn content stamp".
+//
+// Load decodes strictly and checks everything that must hold across files
+// (check.go) and inside sentences (lint.go). A pack with a single problem is
+// refused as a whole: a Library that exists is complete in all languages.
+package content
+
+import (
+	"embed"
+	"io/fs"
+	"sort"
+
+	"hisn/locales"
+)
+
+//go:embed sources services fixes triage directory guides pages
+var embedded embed.FS
+
+// Embedded returns the pack that is built into the binary.
+func Embedded() fs.FS { return embedded }
+
+// Library is a whole, checked pack. It is read-only after Load and safe for
+// concurrent use.
+type Library struct {
+	Sources   map[string]Source
+	Services  []*Service // by Order
+	Fixes     []*Fix     // by service, then as ranked within it (effect, id)
+	Triage    *Triage
+	Directory *Directory
+	Guides    []*Guide // by Order
+	Pages     []*Page  // by ID
+
+	services map[string]*Service
+	fixes    map[string]*Fix
+	guides   map[string]*Guide
+	pages    map[string]*Page
+	items    []item // everything that has words, for Status
+}
+
+// Service returns the service with the given id.
+func (l *Library) Service(id string) (*Service, bool) { s, ok := l.services[id]; return s, ok }
+
+// Fix returns the fix with the given id.
+func (l *Library) Fix(id string) (*Fix, bool) { f, ok := l.fixes[id]; return f, ok }
+
+// Guide returns the guide with the given id.
+func (l *Library) Guide(id string) (*Guide, bool) { g, ok := l.guides[id]; return g, ok }
+
+// Page returns the plain page with the given id.
+func (l *Library) Page(id string) (*Page, bool) { p, ok := l.pages[id]; return p, ok }
+
+// FixesOf returns the fixes of one service, strongest first.
+func (l *Library) FixesOf(service string) []*Fix {
+	var out []*Fix
+	for _, f := range l.Fixes {
+		if f.Service == service {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Load reads a pack. It returns either a complete Library or every Problem of
+// structure that it found, in file order. Sentences are looked at by Lint.
+func Load(fsys fs.FS) (*Library, []Problem) {
+	r := &reader{fsys: fsys}
+	lib := r.everything()
+	if len(r.problems) > 0 {
+		return nil, sorted(r.problems)
+	}
+	lib.sort()
+	if problems := check(lib); len(problems) > 0 {
+		return nil, sorted(problems)
+	}
+	return lib, nil
+}
+
+// everything reads all units, complete or not, and notes the problems.
+func (r *reader) everything() *Library {
+	lib := &Library{
+		Sources:   r.sources(),
+		Triage:    &Triage{},
+		Directory: &Directory{},
+		services:  map[string]*Service{},
+		fixes:     map[string]*Fix{},
+		guides:    map[string]*Guide{},
+		pages:     map[string]*Page{},
+	}
+	lib.Services = each(r, "services", "service.yaml", lib.services, func() *Service { return &Service{} })
+	lib.Fixes = each(r, "fixes", "fix.yaml", lib.fixes, func() *Fix { return &Fix{} })
+	lib.Guides = each(r, "guides", "guide.yaml", lib.guides, func() *Guide { return &Guide{} })
+	lib.Pages = each(r, "pages", "page.yaml", lib.pages, func() *Page { return &Page{} })
+	r.unit("triage", "triage.yaml", "now", lib.Triage)
+	r.unit("directory", "directory.yaml", "directory", lib.Directory)
+	lib.items = r.items
+	return lib
+}
+
+// each reads every folder of one kind and enters it under its id.
+func each[U unit](r *reader, folder, structure string, byID map[string]U, fresh func() U) []U {
+	var all []U
+	for _, id := range r.dirs(folder) {
+		u := fresh()
+		r.unit(folder+"/"+id, structure, id, u)
+		all, byID[id] = append(all, u), u
+	}
+	return all
+}
+
+func (l *Library) sort() {
+	sort.Slice(l.Services, func(i, j int) bool { return l.Services[i].Order < l.Services[j].Order })
+	sort.Slice(l.Guides, func(i, j int) bool { return l.Guides[i].Order < l.Guides[j].Order })
+	sort.Slice(l.Fixes, func(i, j int) bool {
+		a, b := l.Fixes[i], l.Fixes[j]
+		if a.Service != b.Service {
+			return l.orderOf(a.Service) < l.orderOf(b.Service)
+		}
+		if a.Effect != b.Effect {
+			return a.Effect > b.Effect
+		}
+		return a.ID < b.ID
+	})
+}
+
+func (l *Library) orderOf(service string) int {
+	if s, ok := l.services[service]; ok {
+		return s.Order
+	}
+	return 1 << 20
+}
+
+// Review records that a person of a role has read the words of one language.
+type Review struct {
+	Role Role `yaml:"role"`
+	On   Date `yaml:"on"`
+}
+
+// Role is the capacity in which somebody reviews words.
+type Role string
+
+// The roles a text should be read by. None is claimed that did not happen.
+const (
+	NativeReader    Role = "native-reader"
+	ChildProtection Role = "child-protection-reader"
+	Lawyer          Role = "lawyer"
+)
+
+// Roles lists the roles in the order in which the about page names them.
+func Roles() []Role { return []Role{NativeReader, ChildProtection, Lawyer} }
+
+// Head is what every words file starts with.
+type Head struct {
+	Of     string   `yaml:"of"`     // stamp of what was translated; empty in en
+	Review []Review `yaml:"review"` // empty means draft
+}
+
+func (h Head) head() Head { return h }
+
+// Words holds one value per language. For returns it; Load guarantees that no
+// language is missing.
+type Words[T any] map[locales.Lang]T
+
+// For returns the words in l.
+func (w Words[T]) For(l locales.Lang) T { return w[l] }

@@ -1,0 +1,42 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/VictoriaMetrics/metrics"
+)
+
+// opsHandler serves health and metrics. Nothing here is about a person: only
+// the process, and how many pages there are.
+func (s *Server) opsHandler() http.Handler {
+	set := metrics.NewSet()
+	set.NewGauge("hisn_pages", func() float64 { return float64(len(s.site.Current().Paths())) })
+	set.NewGauge("hisn_rendered_timestamp_seconds", func() float64 { return float64(s.site.Current().Day.Unix()) })
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, "ok\n") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { plain(w, "ready\n") })
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		set.WritePrometheus(w)
+		metrics.WriteProcessMetrics(w)
+	})
+	return mux
+}
+
+func plain(w http.ResponseWriter, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write([]byte(text))
+}
+
+// deskHandler answers the officers' listener while there is no directory of
+// desks: every address is closed, in one constant answer.
+func deskHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte("{\"error\":\"not_found\"}\n"))
+	})
+}

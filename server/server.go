@@ -1,0 +1,207 @@
+// Package server puts the parts together: it reads the pack, renders the site,
+// and serves three listeners until it is told to stop.
+//
+//	public  citizens, families, schools; no desk route at all
+//	desk    officers; answers nothing until a directory of desks exists
+//	ops     health and metrics, without anything about a person
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"hisn/content"
+	"hisn/locales"
+	"hisn/server/limit"
+	"hisn/server/view"
+	"hisn/server/web"
+	"hisn/server/web/site"
+	"hisn/static"
+)
+
+// Server is a site that is ready to be served.
+type Server struct {
+	cfg    Config
+	log    *slog.Logger
+	now    func() time.Time
+	site   *site.Site
+	public http.Handler
+	desk   http.Handler
+	ops    http.Handler
+	brotli *compressor
+	marks  string // state of the content folder that is in use
+}
+
+// New reads and renders everything. It opens no listener.
+func New(cfg Config, logger *slog.Logger, now func() time.Time) (*Server, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	catalog, err := locales.NewCatalog()
+	if err != nil {
+		return nil, err
+	}
+	assets, err := static.New()
+	if err != nil {
+		return nil, err
+	}
+	renderer, err := view.New(catalog, assets, view.Site{
+		Demo: cfg.Demo, ExitURL: cfg.ExitURL, Contact: cfg.Contact, BaseURL: cfg.base(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	limiter, err := limit.New(cfg.Limit, now)
+	if err != nil {
+		return nil, fmt.Errorf("--limit: %w", err)
+	}
+	s := &Server{cfg: cfg, log: logger, now: now, brotli: newCompressor(cfg.Data, logger)}
+	if s.site, err = site.New(site.Deps{Renderer: renderer, Assets: assets, Limiter: limiter, Now: now}); err != nil {
+		return nil, err
+	}
+	if err := s.first(); err != nil {
+		return nil, err
+	}
+	s.public, s.desk, s.ops = s.publicHandler(), deskHandler(), s.opsHandler()
+	return s, nil
+}
+
+// first reads the pack that the process starts with. A broken one stops it.
+func (s *Server) first() error {
+	if s.cfg.Content == "" {
+		lib, problems := content.Load(content.Embedded())
+		if len(problems) > 0 {
+			return packError("the built-in content", problems)
+		}
+		return s.site.Use(lib)
+	}
+	s.marks = folderState(s.cfg.Content)
+	lib, problems := content.Check(os.DirFS(s.cfg.Content))
+	if len(problems) > 0 {
+		return packError(s.cfg.Content, problems)
+	}
+	return s.site.Use(lib)
+}
+
+func packError(where string, problems []content.Problem) error {
+	errs := []error{fmt.Errorf("%s was refused: %d problems", where, len(problems))}
+	for _, p := range problems {
+		errs = append(errs, errors.New(p.String()))
+	}
+	return errors.Join(errs...)
+}
+
+// Public returns the handler of the public listener, for tests.
+func (s *Server) Public() http.Handler { return s.public }
+
+// Ops returns the handler of the ops listener, for tests.
+func (s *Server) Ops() http.Handler { return s.ops }
+
+// Site returns the public site, for tests.
+func (s *Server) Site() *site.Site { return s.site }
+
+func (s *Server) publicHandler() http.Handler {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.Logger.SetOutput(io.Discard)
+	e.IPExtractor, e.SchemeExtractor = echo.ExtractIPDirect(), echo.ExtractSchemeDirect()
+	if networks, err := s.cfg.proxyNetworks(); err == nil && len(networks) > 0 {
+		trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+		for _, n := range networks {
+			trust = append(trust, echo.TrustIPRange(n))
+		}
+		e.IPExtractor, e.SchemeExtractor = echo.ExtractIPFromXFFHeader(trust...), echo.ExtractSchemeFromHeaders(trust...)
+	}
+	e.HTTPErrorHandler = web.ErrorHandler(s.site, s.log)
+	e.Use(web.Guard())
+	s.site.Routes(e)
+	return e
+}
+
+// Time-outs: a slow phone may take its time to read, but not for ever to ask.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = 60 * time.Second
+	idleTimeout   = 75 * time.Second
+	drain         = 10 * time.Second
+	// net/http adds 4 KiB of slack to this; together 8 KiB of headers.
+	maxHeader = 4 << 10
+)
+
+func httpServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		// net/http writes the sender's address into its messages.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+}
+
+// Run opens the listeners and serves until ctx ends, then lets answers that
+// are under way finish.
+func (s *Server) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	listeners := []struct {
+		name, addr string
+		handler    http.Handler
+	}{
+		{"public", s.cfg.Addr, s.public},
+		{"desk", s.cfg.DeskAddr, s.desk},
+		{"ops", s.cfg.OpsAddr, s.ops},
+	}
+	var wg sync.WaitGroup
+	errs := make(chan error, len(listeners))
+	var servers []*http.Server
+	for _, l := range listeners {
+		var lc net.ListenConfig
+		ln, err := lc.Listen(ctx, "tcp", l.addr)
+		if err != nil {
+			cancel()
+			shutdown(servers)
+			return fmt.Errorf("opening the %s listener: %w", l.name, err)
+		}
+		srv := httpServer(l.handler)
+		servers = append(servers, srv)
+		s.log.Info("listening", "listener", l.name, "url", "http://"+ln.Addr().String()+"/")
+		wg.Go(func() {
+			if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+				errs <- err
+				cancel()
+			}
+		})
+	}
+	wg.Go(func() { s.brotli.run(ctx, s.site.Bodies()) })
+	wg.Go(func() { s.watch(ctx) })
+	<-ctx.Done()
+	shutdown(servers)
+	wg.Wait()
+	close(errs)
+	return <-errs
+}
+
+func shutdown(servers []*http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	for _, srv := range servers {
+		if srv.Shutdown(ctx) != nil {
+			_ = srv.Close()
+		}
+	}
+}

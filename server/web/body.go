@@ -1,0 +1,187 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+)
+
+// Body is one answer that is the same for everybody, held ready in every
+// encoding. Gzip exists from the start; brotli is filled in when it has been
+// made. A Body is safe for concurrent use.
+type Body struct {
+	Identity []byte
+
+	sum    [sha256.Size]byte
+	media  []string
+	cache  []string
+	status int
+	plain  *variant
+	zip    *variant
+	br     atomic.Pointer[variant]
+}
+
+// variant is a body in one encoding with its headers ready made.
+type variant struct {
+	bytes    []byte
+	etag     []string
+	length   []string
+	encoding []string // nil for identity
+}
+
+// NewBody prepares an answer with the given status, media type and caching
+// class.
+func NewBody(status int, media, cache string, content []byte) *Body {
+	b := &Body{
+		Identity: content, sum: sha256.Sum256(content),
+		media: []string{media}, cache: []string{cache}, status: status,
+	}
+	b.plain = b.variant("", content)
+	b.zip = b.plain
+	if compressible(media) {
+		b.zip = b.variant("gzip", Gzip(content))
+	}
+	return b
+}
+
+func compressible(media string) bool {
+	return strings.HasPrefix(media, "text/") || strings.Contains(media, "svg") || strings.Contains(media, "json")
+}
+
+func (b *Body) variant(encoding string, content []byte) *variant {
+	tag := hex.EncodeToString(b.sum[:8])
+	v := &variant{bytes: content, length: []string{strconv.Itoa(len(content))}}
+	if encoding != "" {
+		tag += "-" + encoding
+		v.encoding = []string{encoding}
+	}
+	v.etag = []string{`"` + tag + `"`}
+	return v
+}
+
+// Sum identifies the content, for the store of compressed copies.
+func (b *Body) Sum() string { return hex.EncodeToString(b.sum[:]) }
+
+// Compressible reports whether brotli is worth making.
+func (b *Body) Compressible() bool { return b.zip != b.plain }
+
+// SetBrotli adds the brotli copy.
+func (b *Body) SetBrotli(content []byte) { b.br.Store(b.variant("br", content)) }
+
+// Gzip compresses at the level that costs least for what it saves at start.
+func Gzip(content []byte) []byte {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, 6)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	_, _ = w.Write(content) // a bytes.Buffer does not fail
+	_ = w.Close()
+	return out.Bytes()
+}
+
+// Brotli compresses as hard as brotli can, about 90 ms for a page.
+func Brotli(content []byte) []byte {
+	var out bytes.Buffer
+	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+	_, _ = w.Write(content)
+	_ = w.Close()
+	return out.Bytes()
+}
+
+var (
+	varyEncoding = []string{"Accept-Encoding"} //nolint:gochecknoglobals // shared header value
+)
+
+// Serve writes the answer in the best encoding that the request accepts, or
+// 304 when the client has it.
+func (b *Body) Serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	v := b.choose(r.Header.Get("Accept-Encoding"))
+	h["Cache-Control"] = b.cache
+	if b.Compressible() {
+		h["Vary"] = varyEncoding
+	}
+	if b.cache[0] != CacheNever {
+		h["Etag"] = v.etag
+		if match := r.Header.Get("If-None-Match"); match != "" && b.status == http.StatusOK && matches(match, v.etag[0]) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	h["Content-Type"] = b.media
+	h["Content-Length"] = v.length
+	if v.encoding != nil {
+		h["Content-Encoding"] = v.encoding
+	}
+	w.WriteHeader(b.status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(v.bytes) // the client may be gone; nothing to do about it
+	}
+}
+
+func (b *Body) choose(accept string) *variant {
+	if accept == "" || !b.Compressible() {
+		return b.plain
+	}
+	if br := b.br.Load(); br != nil && Accepts(accept, "br") {
+		return br
+	}
+	if Accepts(accept, "gzip") {
+		return b.zip
+	}
+	return b.plain
+}
+
+// Accepts reports whether an Accept-Encoding header allows a coding by name.
+// "gzip;q=0" does not.
+func Accepts(header, coding string) bool {
+	for header != "" {
+		var part string
+		part, header, _ = strings.Cut(header, ",")
+		name, params, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		q, ok := strings.CutPrefix(strings.TrimSpace(params), "q=")
+		if !ok {
+			return true
+		}
+		weight, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
+		return err == nil && weight > 0
+	}
+	return false
+}
+
+// matches reports whether an If-None-Match header names the tag.
+func matches(header, tag string) bool {
+	for header != "" {
+		var part string
+		part, header, _ = strings.Cut(header, ",")
+		part = strings.TrimPrefix(strings.TrimSpace(part), "W/")
+		if part == tag || part == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// With returns the same answer with another caching class.
+func (b *Body) With(cache string) *Body {
+	copied := &Body{
+		Identity: b.Identity, sum: b.sum, media: b.media, cache: []string{cache},
+		status: b.status, plain: b.plain, zip: b.zip,
+	}
+	copied.br.Store(b.br.Load())
+	return copied
+}
+
+// HasBrotli reports whether the brotli copy is there.
+func (b *Body) HasBrotli() bool { return b.br.Load() != nil }

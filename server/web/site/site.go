@@ -1,0 +1,201 @@
+// Package site is the public site: what every page shows, and the few answers
+// to forms.
+//
+// All pages that can be read with GET are rendered once, for each language,
+// into a Set and served from memory (see web.Body). A new Set replaces the old
+// one as a whole when the pack changes or a day has passed, because dates on
+// pages age. Only answers to forms are rendered for one reader, and they are
+// kept by nobody.
+package site
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"hisn/content"
+	"hisn/locales"
+	"hisn/server/fault"
+	"hisn/server/view"
+	"hisn/server/web"
+	"hisn/static"
+)
+
+// Deps is what the site is built from. All fields are needed.
+type Deps struct {
+	Renderer *view.Renderer
+	Assets   *static.Assets
+	Limiter  Limiter
+	Now      func() time.Time
+}
+
+// Site serves the public pages.
+type Site struct {
+	deps   Deps
+	assets map[string]*web.Body
+	set    atomic.Pointer[Set]
+}
+
+// Set is one rendering of the whole site from one pack on one day. It is
+// read-only, and so safe for concurrent use.
+type Set struct {
+	Library *content.Library
+	Day     time.Time
+
+	pages  map[string]*web.Body // by path, with the language
+	errors map[locales.Lang]map[fault.Kind]*web.Body
+	order  []*web.Body // in the order in which brotli should be made
+}
+
+// New returns a site without pages; Use gives it some.
+func New(d Deps) (*Site, error) {
+	if d.Renderer == nil || d.Assets == nil || d.Limiter == nil || d.Now == nil {
+		return nil, errors.New("site: a dependency is missing")
+	}
+	s := &Site{deps: d, assets: map[string]*web.Body{}}
+	for name, f := range d.Assets.Files() {
+		s.assets[name] = web.NewBody(http.StatusOK, f.Type, web.CacheImmutable, f.Body)
+	}
+	return s, nil
+}
+
+// Use renders the whole site from lib and then serves it. On an error the set
+// in use stays.
+func (s *Site) Use(lib *content.Library) error {
+	b := builder{site: s, lib: lib, now: s.deps.Now(), set: &Set{
+		Library: lib, Day: s.deps.Now(),
+		pages: map[string]*web.Body{}, errors: map[locales.Lang]map[fault.Kind]*web.Body{},
+	}}
+	if err := b.build(); err != nil {
+		return err
+	}
+	s.set.Store(b.set)
+	return nil
+}
+
+// Current returns the set in use.
+func (s *Site) Current() *Set { return s.set.Load() }
+
+// Bodies returns everything that is worth compressing harder: assets and first
+// pages first.
+func (s *Site) Bodies() []*web.Body {
+	var out []*web.Body
+	for _, name := range []string{"css/app.css", "js/app.js"} {
+		out = append(out, s.assets[name])
+	}
+	for name, b := range s.assets {
+		if name != "css/app.css" && name != "js/app.js" && b.Compressible() {
+			out = append(out, b)
+		}
+	}
+	return append(out, s.Current().order...)
+}
+
+// Paths returns the addresses of all pages, with their language.
+func (s *Set) Paths() []string {
+	out := make([]string, 0, len(s.pages))
+	for p := range s.pages {
+		out = append(out, p)
+	}
+	return out
+}
+
+// ErrorPage returns the prepared page for a kind of error.
+func (s *Site) ErrorPage(l locales.Lang, k fault.Kind) *web.Body { return s.Current().errors[l][k] }
+
+// builder renders one Set.
+type builder struct {
+	site *Site
+	lib  *content.Library
+	now  time.Time
+	set  *Set
+}
+
+// job is one page to render.
+type job struct {
+	path     string // without language
+	template string
+	data     func(l locales.Lang) any
+}
+
+func (b *builder) build() error {
+	jobs := b.jobs()
+	type done struct {
+		path string
+		body *web.Body
+		err  error
+	}
+	results := make([][]done, len(jobs))
+	if err := parallel(len(jobs), func(i int) error {
+		j := jobs[i]
+		for _, l := range locales.All() {
+			html, err := b.site.deps.Renderer.Render(j.template, j.data(l))
+			if err != nil {
+				return fmt.Errorf("page %s in %s: %w", j.path, l, err)
+			}
+			body := web.NewBody(http.StatusOK, htmlType, web.CachePublic, html)
+			results[i] = append(results[i], done{path: "/" + string(l) + j.path, body: body})
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, group := range results {
+		for _, d := range group {
+			b.set.pages[d.path] = d.body
+			b.set.order = append(b.set.order, d.body)
+		}
+	}
+	return b.errorPages()
+}
+
+const htmlType = "text/html; charset=utf-8"
+
+func (b *builder) errorPages() error {
+	for _, l := range locales.All() {
+		b.set.errors[l] = map[fault.Kind]*web.Body{}
+		for _, k := range fault.Kinds() {
+			page := errorPage{Page: b.page(l, "/", "error."+k.String()+".title"), Kind: k}
+			html, err := b.site.deps.Renderer.Render("error", page)
+			if err != nil {
+				return err
+			}
+			b.set.errors[l][k] = web.NewBody(web.Status(k), htmlType, web.CacheNever, html)
+		}
+	}
+	return nil
+}
+
+// jobs lists every page of the site, the ones that people open first first.
+func (b *builder) jobs() []job {
+	out := []job{
+		{"/", "home", b.home},
+		{"/now", "now", b.nowPage},
+		{"/check", "check", b.check},
+		{"/contact", "contact", b.contact},
+		{"/learn", "learn", b.learn},
+	}
+	for _, p := range b.lib.Pages {
+		out = append(out, job{"/" + p.ID, "plain", b.plain(p)})
+	}
+	for _, s := range b.lib.Services {
+		out = append(out, job{"/check/" + s.ID, "service", b.service(s)})
+	}
+	for _, g := range b.lib.Guides {
+		out = append(out, job{"/learn/" + g.ID, "guide", b.guide(g)})
+	}
+	for _, f := range b.lib.Fixes {
+		out = append(out, job{"/fix/" + f.ID, "fix", b.fix(f)})
+	}
+	return out
+}
+
+func (b *builder) page(l locales.Lang, path, key string) view.Page {
+	return b.site.deps.Renderer.Page(l, path, key)
+}
+
+func (b *builder) titled(l locales.Lang, path, title string) view.Page {
+	return b.site.deps.Renderer.Titled(l, path, title)
+}
