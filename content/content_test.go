@@ -187,6 +187,9 @@ func edit(t testing.TB, dir, name, from, to string) {
 	if from != "" && !strings.Contains(string(raw), from) {
 		t.Fatalf("%s holds no %q", name, from)
 	}
+	if quoted := from + `"`; strings.HasSuffix(from, ": ") && strings.Contains(string(raw), quoted) {
+		from, to = quoted, from+`"`+strings.TrimPrefix(to, from)
+	}
 	out := strings.Replace(string(raw), from, to, 1)
 	if from == "" {
 		out = string(raw) + to

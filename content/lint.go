@@ -64,7 +64,7 @@ type linter struct {
 
 func (ln *linter) fail(t text, format string, args ...any) {
 	ln.problems = append(ln.problems, Problem{
-		File: ln.file, Line: t.line, Message: t.key + ": " + fmt.Sprintf(format, args...), Excerpt: short(t.text),
+		File: ln.file, Line: t.line, Message: strings.TrimPrefix(t.key+": ", ": ") + fmt.Sprintf(format, args...), Excerpt: short(t.text),
 	})
 }
 
@@ -82,7 +82,7 @@ func (ln *linter) raw(raw []byte) {
 	}
 	for i, line := range strings.Split(string(raw), "\n") {
 		if strings.ContainsFunc(line, bidiControl) {
-			ln.fail(text{line: i + 1}, "holds an invisible direction mark; use the page's markup instead")
+			ln.fail(text{line: i + 1, text: strings.TrimSpace(line)}, "holds an invisible direction mark; use the page's markup instead")
 		}
 	}
 }

@@ -64,7 +64,7 @@ const (
 	LongText    FieldKind = "text"
 	Choice      FieldKind = "choice"
 	Many        FieldKind = "many"
-	Day         FieldKind = "date"
+	Day         FieldKind = "date" // as somebody would say it; a date picker speaks the browser's language
 	Governorate FieldKind = "governorate"
 )
 

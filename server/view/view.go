@@ -17,6 +17,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -194,6 +195,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"icon": r.icon,
 		"add":  func(a, b int) int { return a + b },
 		"host": host,
+		"link": link,
 	}
 }
 
@@ -209,6 +211,19 @@ func (r *Renderer) icon(name string) (template.HTML, error) {
 		class += " c-icon--turns"
 	}
 	return template.HTML(`<svg class="` + class + `" viewBox="0 0 24 24" aria-hidden="true">` + body + `</svg>`), nil //nolint:gosec // our own embedded drawing
+}
+
+// otherSchemes are the addresses besides web pages that a page may hold: a
+// telephone number, and a settings screen of Telegram.
+var otherSchemes = regexp.MustCompile(`^(tel:\+?[0-9]{3,15}|tg://settings/[a-z_/-]+)$`)
+
+// link lets an address with such a scheme through; html/template by itself
+// knows only web and mail addresses. Any other address is left to it.
+func link(address string) any {
+	if otherSchemes.MatchString(address) {
+		return template.URL(address) //nolint:gosec // matched just above
+	}
+	return address
 }
 
 // host returns the host of an address, which is what a reader can judge.

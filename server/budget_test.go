@@ -1,0 +1,79 @@
+package server_test
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"hisn/server/web"
+	"hisn/static"
+)
+
+// The budgets of a first visit, in bytes on the wire.
+const (
+	firstVisit = 14336     // HTML and style sheet of any page
+	nowVisit   = 30 * 1024 // of the triage
+	allScripts = 20 * 1024
+	fontFile   = 24 * 1024
+)
+
+// TestBudgets compresses every page as the site does and reports the largest.
+func TestBudgets(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, io.Discard)
+	assets, err := static.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet, scripts := 0, 0
+	for name, f := range assets.Files() {
+		switch {
+		case strings.HasSuffix(name, ".css"):
+			sheet += len(web.Brotli(f.Body))
+		case strings.HasSuffix(name, ".js"):
+			scripts += len(web.Brotli(f.Body))
+		case strings.HasSuffix(name, ".woff2"):
+			if len(f.Body) > fontFile {
+				t.Errorf("the font has %d bytes, %d at the most", len(f.Body), fontFile)
+			}
+		}
+	}
+	if scripts > allScripts {
+		t.Errorf("the scripts have %d bytes, %d at the most", scripts, allScripts)
+	}
+	type size struct {
+		path  string
+		bytes int
+	}
+	paths := s.Site().Current().Paths()
+	sizes := make([]size, len(paths))
+	var wg sync.WaitGroup
+	gate := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, p := range paths {
+		wg.Go(func() {
+			gate <- struct{}{}
+			defer func() { <-gate }()
+			sizes[i] = size{p, sheet + len(web.Brotli(get(s.Public(), p).Body.Bytes()))}
+		})
+	}
+	wg.Wait()
+	slices.SortFunc(sizes, func(a, b size) int { return b.bytes - a.bytes })
+	report := fmt.Sprintf("style sheet %d, scripts %d, largest first visits:", sheet, scripts)
+	for i, z := range sizes {
+		limit := firstVisit
+		if strings.HasSuffix(z.path, "/now") {
+			limit = nowVisit
+		}
+		if z.bytes > limit {
+			t.Errorf("%s needs %d bytes at the first visit, %d at the most", z.path, z.bytes, limit)
+		}
+		if i < 12 {
+			report += fmt.Sprintf("\n  %6d  %s", z.bytes, z.path)
+		}
+	}
+	t.Log(report)
+}
