@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,6 +42,7 @@ func chromium(t testing.TB) string {
 // lab is a site on a port of its own and a browser.
 type lab struct {
 	url     string
+	away    string // where leaving leads
 	browser context.Context
 }
 
@@ -72,7 +74,13 @@ func start(path string) *lab {
 	if err != nil {
 		panic(err)
 	}
-	cfg, err := server.FromFlags([]string{"--data", dir, "--contact", "operator@example.org"}, func(string) string { return "" }, io.Discard)
+	// Leaving quickly leads to a page of our own making, so that no test needs
+	// the network.
+	away := serve(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "<!doctype html><title>Weather</title><h1>Weather</h1>")
+	}))
+	cfg, err := server.FromFlags([]string{"--data", dir, "--contact", "operator@example.org", "--exit-url", away + "/weather"}, func(string) string { return "" }, io.Discard)
 	if err != nil {
 		panic(err)
 	}
@@ -80,13 +88,7 @@ func start(path string) *lab {
 	if err != nil {
 		panic(err)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	srv := &http.Server{Handler: s.Public(), ReadHeaderTimeout: time.Minute}
-	go func() { _ = srv.Serve(ln) }()
-
+	url := serve(s.Public())
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
@@ -96,8 +98,20 @@ func start(path string) *lab {
 	if err := chromedp.Do(browser); err != nil {
 		panic(err)
 	}
-	labClose = append(labClose, func() { _ = os.RemoveAll(dir) }, func() { _ = srv.Close() }, stopAlloc, stopBrowser)
-	return &lab{"http://" + ln.Addr().String(), browser}
+	labClose = append(labClose, func() { _ = os.RemoveAll(dir) }, stopAlloc, stopBrowser)
+	return &lab{url, away, browser}
+}
+
+// serve opens a port for a handler until the tests end.
+func serve(h http.Handler) string {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	go func() { _ = srv.Serve(ln) }()
+	labClose = append(labClose, func() { _ = srv.Close() })
+	return "http://" + ln.Addr().String()
 }
 
 // screen is how a tab looks at the site.
@@ -117,7 +131,7 @@ var (
 func (l *lab) tab(t testing.TB, s screen) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(l.browser)
-	tb := &tab{t: t, lab: l, ctx: ctx}
+	tb := &tab{t: t, lab: l, ctx: ctx, scripted: !s.noScript}
 	t.Cleanup(cancel)
 	if err := chromedp.Listen(ctx, func(ev any) {
 		if e, ok := ev.(*network.EventRequestWillBeSent); ok {
@@ -134,6 +148,8 @@ type tab struct {
 	t   testing.TB
 	lab *lab
 	ctx context.Context
+
+	scripted bool // the page's scripts run
 
 	mu       sync.Mutex
 	requests []string
@@ -152,6 +168,11 @@ func (tb *tab) asked() []string {
 	out := tb.requests
 	tb.requests = nil
 	return out
+}
+
+// askedBeyondFiles leaves out the files that every page brings along.
+func (tb *tab) askedBeyondFiles() []string {
+	return slices.DeleteFunc(tb.asked(), func(url string) bool { return strings.HasPrefix(url, tb.lab.url+"/static/") })
 }
 
 func (tb *tab) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -192,11 +213,26 @@ func (tb *tab) look(s screen) {
 			})
 			return err
 		}),
-		chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-			_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled,
-				emulation.SetScriptExecutionDisabledParams{Value: s.noScript})
-			return err
-		}))
+		scripts(!s.noScript))
+}
+
+// scripts switches the page's scripts on or off. Without them, promises and
+// timers of what a test evaluates do not run either.
+func scripts(on bool) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled,
+			emulation.SetScriptExecutionDisabledParams{Value: !on})
+		return err
+	})
+}
+
+// pause gives the tab time for what it does by itself, such as the font that
+// follows the paint.
+func (tb *tab) pause(d time.Duration) {
+	select {
+	case <-tb.ctx.Done():
+	case <-time.After(d):
+	}
 }
 
 func (tb *tab) goTo(path string) {
@@ -219,6 +255,9 @@ func (tb *tab) path() string {
 // and waits for a new page if one comes.
 func (tb *tab) click(selector string) {
 	tb.t.Helper()
+	if tb.scripted {
+		tb.wait(`document.fonts.size > 0`) // the lines move a little when the font comes
+	}
 	tb.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
@@ -235,11 +274,38 @@ func (tb *tab) load(act func()) {
 		if err == nil && fresh {
 			return
 		}
-		select {
-		case <-tb.ctx.Done():
-			tb.t.Fatal(tb.ctx.Err())
-		case <-time.After(20 * time.Millisecond):
-		}
+		tb.pause(20 * time.Millisecond)
 	}
 	tb.t.Fatal("no new page came")
+}
+
+// timeShort bounds one look at the tab.
+const timeShort = 2 * time.Second
+
+// print shows the page as it is printed.
+func (tb *tab) print(on bool) {
+	tb.t.Helper()
+	media := ""
+	if on {
+		media = "print"
+	}
+	tb.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})
+		return err
+	}))
+}
+
+// wait waits until an expression holds.
+func (tb *tab) wait(expression string) {
+	tb.t.Helper()
+	for range 500 {
+		ctx, cancel := context.WithTimeout(tb.ctx, timeShort)
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression)) // fails while a page is being left
+		cancel()
+		if err == nil && ok {
+			return
+		}
+		tb.pause(20 * time.Millisecond)
+	}
+	tb.t.Fatalf("waited in vain for %s", expression)
 }

@@ -1,6 +1,5 @@
 // Starts the modules that the page asks for with data-module. Everything works
 // without them; one that fails does not stop the others.
-import { loadFont } from "./modules/font.js";
 import { init as exit } from "./modules/exit.js";
 
 const modules = {
@@ -22,7 +21,37 @@ async function start(root) {
 
 const leave = document.querySelector("a.c-exit");
 if (leave instanceof HTMLAnchorElement) exit(leave);
-document.querySelectorAll("[data-module]").forEach((el) => {
+
+const firstPaint = "first-contentful-paint";
+
+/**
+ * Nothing but leaving is needed for the first paint; the rest comes after it.
+ * @param {() => void} then
+ */
+function painted(then) {
+  const stands = () => performance.getEntriesByName(firstPaint).length > 0;
+  if (!globalThis.PerformanceObserver?.supportedEntryTypes?.includes("paint")) {
+    requestAnimationFrame(() => setTimeout(then, 0));
+    return;
+  }
+  if (stands()) {
+    then();
+    return;
+  }
+  const observer = new PerformanceObserver(() => {
+    if (!stands()) return;
+    observer.disconnect();
+    then();
+  });
+  observer.observe({ type: "paint", buffered: true });
+}
+
+painted(() => document.querySelectorAll("[data-module]").forEach((el) => {
   if (el instanceof HTMLElement) start(el);
+}));
+
+const font = () => painted(() => {
+  import("./modules/font.js").then((m) => m.loadFont(document.body.dataset.font), () => {});
 });
-loadFont(document.body.dataset.font);
+if (document.readyState === "complete") font();
+else addEventListener("load", font, { once: true });

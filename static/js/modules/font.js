@@ -6,15 +6,10 @@ export function loadFont(url) {
   const connection = /** @type {{saveData?: boolean} | undefined} */ (/** @type {any} */ (navigator).connection);
   if (!url || connection?.saveData || matchMedia("(prefers-reduced-data: reduce)").matches) return;
   if (!document.fonts || typeof FontFace === "undefined") return;
-  const load = () => {
-    const face = new FontFace("Hisn", `url(${url}) format("woff2")`, {
-      weight: "400 700",
-      unicodeRange: "U+0600-06FF, U+200C-200F",
-      display: "swap",
-    });
-    face.load().then((f) => document.fonts.add(f), () => {});
-  };
-  const later = () => requestAnimationFrame(() => setTimeout(load, 0));
-  if (document.readyState === "complete") later();
-  else addEventListener("load", later, { once: true });
+  const face = new FontFace("Hisn", `url(${url}) format("woff2")`, {
+    weight: "400 700",
+    unicodeRange: "U+0600-06FF, U+200C-200F",
+    display: "swap",
+  });
+  face.load().then((f) => document.fonts.add(f), () => {});
 }
