@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 
 	"hisn/server/web"
@@ -54,6 +55,7 @@ func (c *compressor) run(ctx context.Context, bodies []*web.Body) {
 		}
 	}
 	c.prune(known)
+	debug.FreeOSMemory() // the encoder took a hundred times what a page needs
 }
 
 // keep writes a copy under a temporary name first, so that a file which is

@@ -19,6 +19,7 @@ import (
 	"hisn/locales"
 	"hisn/server"
 	"hisn/server/fault"
+	"hisn/server/view"
 	"hisn/server/web"
 	"hisn/server/web/webtest"
 )
@@ -525,6 +526,37 @@ func TestLibrary_isWhatIsShown(t *testing.T) {
 	want := 3 * (5 + len(lib.Pages) + len(lib.Services) + len(lib.Guides) + len(lib.Fixes))
 	if got := len(s.Site().Current().Paths()); got != want {
 		t.Errorf("%d pages, want %d", got, want)
+	}
+}
+
+// TestTemplates_allShown holds that no page template lies about unused, and so
+// unseen: each leaves its mark on at least one of the pages and answers.
+func TestTemplates_allShown(t *testing.T) {
+	t.Parallel()
+	marks := map[string]string{
+		"home": `class="c-doors"`, "check": `value="questions"`, "questions": `data-module="stepper"`, "plan": `class="c-now"`,
+		"service": `class="c-checklist"`, "fix": `class="c-nextfix"`, "now": `class="c-sheet"`, "contact": `class="c-governorates"`,
+		"learn": `id="for-young"`, "guide": `id="related"`, "plain": `id="reviews"`, "error": `class="c-error"`,
+	}
+	all := bodies(t, newServer(t, io.Discard))
+	files, err := view.TemplateFiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		name, ok := strings.CutPrefix(strings.TrimSuffix(file, ".html"), "templates/pages/")
+		if !ok {
+			continue
+		}
+		shown := map[locales.Lang]bool{}
+		for page, body := range all {
+			if l, _ := locales.Of(page); marks[name] != "" && strings.Contains(body, marks[name]) {
+				shown[l] = true
+			}
+		}
+		if len(shown) != len(locales.All()) {
+			t.Errorf("the template %s is shown in %d languages", name, len(shown))
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -20,10 +21,20 @@ func TestShots(t *testing.T) {
 	if *shots == "" {
 		tb := l.tab(t, phone)
 		tb.goTo("/ckb/")
-		if got := tb.picture(); len(got) < 10_000 {
+		if got := tb.picture(chromedp.CaptureScreenshot()); len(got) < 10_000 {
 			t.Errorf("a picture of %d bytes", len(got))
 		}
 		return
+	}
+	for _, p := range []struct{ state, lang string }{{"home", "ar"}, {"plan", "ckb"}, {"now", "ar"}} {
+		tb := l.tab(t, phone)
+		for _, st := range states {
+			if st.name == p.state {
+				st.visit(tb, p.lang)
+			}
+		}
+		tb.pause(time.Second)
+		tb.save("readme-"+p.state+"-"+p.lang+".png", chromedp.CaptureScreenshot())
 	}
 	for _, s := range []screen{phone, small, desktop, {width: 360, height: 740, dark: true}} {
 		for _, lang := range []string{"ar", "ckb", "en"} {
@@ -31,19 +42,24 @@ func TestShots(t *testing.T) {
 			for _, st := range states {
 				st.visit(tb, lang)
 				name := fmt.Sprintf("%s-%s-%d%s.png", strings.ReplaceAll(st.name, " ", "-"), lang, s.width, map[bool]string{true: "-dark"}[s.dark])
-				if err := os.WriteFile(filepath.Join(*shots, name), tb.picture(), 0o600); err != nil {
-					t.Fatal(err)
-				}
+				tb.pause(300 * time.Millisecond) // the font follows the first paint
+				tb.save(name, chromedp.FullScreenshot(100))
 			}
 		}
 	}
 }
 
-func (tb *tab) picture() []byte {
+// save writes a picture into the folder.
+func (tb *tab) save(name string, shot chromedp.Action[[]byte]) {
 	tb.t.Helper()
-	// The font follows the first paint; a picture waits for it.
-	eval[bool](tb, `new Promise(done => setTimeout(() => document.fonts.ready.then(() => done(true)), 300))`)
-	png, err := chromedp.Run(tb.ctx, chromedp.FullScreenshot(100))
+	if err := os.WriteFile(filepath.Join(*shots, name), tb.picture(shot), 0o644); err != nil { //nolint:gosec // pictures for all
+		tb.t.Fatal(err)
+	}
+}
+
+func (tb *tab) picture(shot chromedp.Action[[]byte]) []byte {
+	tb.t.Helper()
+	png, err := chromedp.Run(tb.ctx, shot)
 	if err != nil {
 		tb.t.Fatal(err)
 	}

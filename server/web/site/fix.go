@@ -56,6 +56,7 @@ type fixView struct {
 	Help      string
 	Link      string
 	Confirmed bool
+	OurArabic bool // an Arabic menu word is our translation and was seen nowhere
 	Systems   []systemSteps
 	Only      *systemSteps // set instead of Systems when there is but one to show
 }
@@ -70,6 +71,7 @@ func newFixView(lib *content.Library, f *content.Fix, l locales.Lang, d checkup.
 	for _, sys := range systemsOf(f, d) {
 		v.Systems = append(v.Systems, newSystemSteps(lib, f, sys, v.Words))
 	}
+	v.OurArabic = ourArabic(lib, f)
 	if len(v.Systems) == 1 {
 		v.Only = &v.Systems[0]
 	}
@@ -93,6 +95,20 @@ func systemsOf(f *content.Fix, d checkup.Device) []content.System {
 		return []content.System{content.Web}
 	}
 	return out
+}
+
+func ourArabic(lib *content.Library, f *content.Fix) bool {
+	service, _ := lib.Service(f.Service)
+	for _, steps := range f.Steps {
+		for _, st := range steps {
+			for _, id := range st.Path {
+				if l := service.Labels[id]; l.Symbol == "" && l.ArabicFrom == "" {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func newSystemSteps(lib *content.Library, f *content.Fix, sys content.System, w content.FixWords) systemSteps {

@@ -1,0 +1,42 @@
+# The commands of this project. README.md names the two that matter.
+
+.PHONY: run test setup quick fuzz bench race lint screenshots content vuln
+
+run:            ## the site on http://127.0.0.1:8080
+	go run ./cmd/hisn serve
+
+test:           ## installs what the tests need (Debian packages), then runs them all
+	./.ci/setup
+	./.ci/test
+
+quick:          ## the tests that need nothing installed
+	go test $$(go list ./... | grep -v /e2e)
+
+race:           ## the same with the race detector
+	go test -race $$(go list ./... | grep -v /e2e)
+
+fuzz:           ## every fuzz test for half a minute
+	go test ./locales -run '^$$' -fuzz FuzzMatch -fuzztime 30s
+	go test ./content -run '^$$' -fuzz FuzzLoad_fix -fuzztime 30s
+	go test ./content/markdown -run '^$$' -fuzz FuzzRender -fuzztime 30s
+	go test ./server/web -run '^$$' -fuzz FuzzForm -fuzztime 30s
+
+bench:          ## allocations, start and memory
+	go test ./server ./content ./server/checkup -run '^$$' -bench . -benchmem
+
+lint:           ## formatting and vet
+	test -z "$$(gofmt -l .)"
+	go vet ./...
+
+content:        ## what is missing, stale or unread in the content
+	go run ./cmd/hisn content check content
+	go run ./cmd/hisn content status content
+
+screenshots:    ## pictures of the pages, into .cache/shots, and those of the README
+	mkdir -p .cache/shots .github/pictures
+	go test ./server/e2e -count=1 -run TestShots -shots "$$(pwd)/.cache/shots" -timeout 30m
+	mv .cache/shots/readme-*.png .github/pictures/
+	cd .github/pictures && for f in readme-*.png; do mv "$$f" "$${f#readme-}"; done
+
+vuln:           ## known vulnerabilities; says so when the database cannot be had
+	@command -v govulncheck >/dev/null && govulncheck ./... || echo "govulncheck: not run"
