@@ -365,7 +365,7 @@ func TestPrint(t *testing.T) {
 	}
 	tb.goTo("/ar/now")
 	tb.print(true)
-	if n := eval[int](tb, `[...document.querySelectorAll(".c-ask, .l-top, .c-first, .c-langs")].filter(e => e.checkVisibility()).length`); n != 0 {
+	if n := eval[int](tb, `[...document.querySelectorAll(".c-ask, .l-top, .c-first, .c-langs, .c-greeting")].filter(e => e.checkVisibility()).length`); n != 0 {
 		t.Errorf("%d things are printed that are nobody's business", n)
 	}
 	if !eval[bool](tb, `document.querySelector(".c-statement").checkVisibility()`) {
