@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"os"
@@ -53,26 +52,7 @@ func TestContentFolder(t *testing.T) {
 	if err := os.CopyFS(dir, content.Embedded()); err != nil {
 		t.Fatal(err)
 	}
-	log := &lines{}
-	cfg, err := server.FromFlags([]string{
-		"--content", dir, "--data", t.TempDir(), "--addr", "127.0.0.1:0", "--desk-addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0",
-	}, noEnv, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := server.New(cfg, slog.New(slog.NewTextHandler(log, nil)), time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
+	r := runServer(t, time.Now, "--content", dir)
 
 	file := filepath.Join(dir, "fixes", "whatsapp-two-step", "en.yaml")
 	good, err := os.ReadFile(file)
@@ -85,7 +65,7 @@ func TestContentFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	page := func() string { return get(s.Public(), "/en/fix/whatsapp-two-step").Body.String() }
+	page := func() string { return get(r.server.Public(), "/en/fix/whatsapp-two-step").Body.String() }
 
 	changed := strings.Replace(string(good), "\ntitle: ", "\ntitle: New words. ", 1)
 	changed = strings.Replace(changed, "\ntitle: New words. \"", "\ntitle: \"New words. ", 1)
@@ -94,9 +74,9 @@ func TestContentFolder(t *testing.T) {
 
 	write(changed + "\nunknown: key\n")
 	eventually(t, "the broken pack is refused with file and line", func() bool {
-		return strings.Contains(log.String(), "whatsapp-two-step/en.yaml:") && strings.Contains(log.String(), "unknown")
+		return strings.Contains(r.log.String(), "whatsapp-two-step/en.yaml:") && strings.Contains(r.log.String(), "unknown")
 	})
-	if !strings.Contains(page(), "New words.") || get(s.Public(), "/en/").Code != http.StatusOK {
+	if !strings.Contains(page(), "New words.") || get(r.server.Public(), "/en/").Code != http.StatusOK {
 		t.Error("the last good pack did not stay")
 	}
 
@@ -139,31 +119,15 @@ func TestNewDay(t *testing.T) {
 		defer mu.Unlock()
 		return now
 	}
-	cfg, err := server.FromFlags([]string{
-		"--data", t.TempDir(), "--addr", "127.0.0.1:0", "--desk-addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0",
-	}, noEnv, os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := server.New(cfg, slog.New(slog.DiscardHandler), clock)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := runServer(t, clock)
 	stale := func() bool {
-		return strings.Contains(get(s.Public(), "/en/fix/whatsapp-two-step").Body.String(), "c-note--stale")
+		return strings.Contains(get(r.server.Public(), "/en/fix/whatsapp-two-step").Body.String(), "c-note--stale")
 	}
 	if stale() {
 		t.Fatal("facts of yesterday count as stale")
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx) }()
 	mu.Lock()
 	now = now.AddDate(1, 0, 0).AddDate(0, 0, 5)
 	mu.Unlock()
 	eventually(t, "old facts are marked", stale)
-	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
 }

@@ -22,23 +22,27 @@ import (
 type running struct {
 	public, desk, ops string
 	data              string
+	server            *server.Server
+	log               *lines
 }
 
-// runServer starts a whole site on free ports and stops it with the test.
-func runServer(t *testing.T, args ...string) running {
+// runServer starts a whole site on free ports, by the clock now, and stops it
+// with the test.
+func runServer(t *testing.T, now func() time.Time, args ...string) running {
 	t.Helper()
 	log := &lines{}
-	r := running{data: t.TempDir()}
+	r := running{data: t.TempDir(), log: log}
 	cfg, err := server.FromFlags(append([]string{
 		"--data", r.data, "--addr", "127.0.0.1:0", "--desk-addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0",
 	}, args...), noEnv, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := server.New(cfg, slog.New(slog.NewJSONHandler(log, nil)), time.Now)
+	s, err := server.New(cfg, slog.New(slog.NewJSONHandler(log, nil)), now)
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.server = s
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
@@ -88,7 +92,7 @@ func raw(t *testing.T, addr, request string) int {
 
 func TestRun_listenersAndBadRequests(t *testing.T) {
 	t.Parallel()
-	r := runServer(t)
+	r := runServer(t, time.Now)
 	const form = "Content-Type: application/x-www-form-urlencoded\r\n"
 	for name, tc := range map[string]struct {
 		addr, request string
@@ -116,7 +120,7 @@ func TestRun_listenersAndBadRequests(t *testing.T) {
 // lie under the data folder for the next start.
 func TestRun_brotliIsMadeAndKept(t *testing.T) {
 	t.Parallel()
-	r := runServer(t)
+	r := runServer(t, time.Now)
 	ask := func() string {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+r.public+"/ar/", nil)
 		if err != nil {
