@@ -16,10 +16,10 @@ race:           ## the same with the race detector
 	go test -race $$(go list ./... | grep -v /e2e)
 
 fuzz:           ## every fuzz test for half a minute
-	go test ./locales -run '^$$' -fuzz FuzzMatch -fuzztime 30s
-	go test ./content -run '^$$' -fuzz FuzzLoad_fix -fuzztime 30s
-	go test ./content/markdown -run '^$$' -fuzz FuzzRender -fuzztime 30s
-	go test ./server/web -run '^$$' -fuzz FuzzForm -fuzztime 30s
+	go test ./locales -run '^$$' -fuzz FuzzMatch -fuzztime 30s -fuzzminimizetime 10x
+	go test ./content -run '^$$' -fuzz FuzzLoad_fix -fuzztime 30s -fuzzminimizetime 10x
+	go test ./content/markdown -run '^$$' -fuzz FuzzRender -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/web -run '^$$' -fuzz FuzzForm -fuzztime 30s -fuzzminimizetime 10x
 
 bench:          ## allocations, start and memory
 	go test ./server ./content ./server/checkup -run '^$$' -bench . -benchmem

@@ -288,20 +288,22 @@ func TestDue_stale(t *testing.T) {
 }
 
 func FuzzLoad_fix(f *testing.F) {
-	for _, name := range []string{"fix.yaml", "ar.yaml"} {
+	names := []string{"fix.yaml", "ar.yaml"}
+	for i, name := range names {
 		raw, err := fs.ReadFile(content.Embedded(), "fixes/whatsapp-two-step/"+name)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(name, raw)
+		f.Add(i == 0, raw)
 	}
-	f.Fuzz(func(_ *testing.T, name string, raw []byte) {
-		if name != "fix.yaml" && name != "ar.yaml" {
-			return
-		}
-		pack := fstest.MapFS{
-			"fixes/whatsapp-two-step/" + name: {Data: raw},
-			"sources/x.yaml":                  {Data: []byte("{}")},
+	f.Fuzz(func(_ *testing.T, structure bool, raw []byte) {
+		pack := fstest.MapFS{"sources/x.yaml": {Data: []byte("{}")}}
+		for i, name := range names {
+			data := []byte("{}")
+			if structure == (i == 0) {
+				data = raw
+			}
+			pack["fixes/whatsapp-two-step/"+name] = &fstest.MapFile{Data: data}
 		}
 		_, _ = content.Load(pack) // must refuse or accept, and never panic
 		_ = content.Lint(pack)

@@ -1,9 +1,12 @@
 package server
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/VictoriaMetrics/metrics"
+
+	"hisn/server/web"
 )
 
 // opsHandler serves health and metrics. Nothing here is about a person: only
@@ -32,10 +35,11 @@ func plain(w http.ResponseWriter, text string) {
 // deskHandler answers the officers' listener while there is no directory of
 // desks: every address is closed, in one constant answer.
 func deskHandler() http.Handler {
+	policy := web.Policy()
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		maps.Copy(w.Header(), policy)
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = w.Write([]byte("{\"error\":\"not_found\"}\n"))
 	})

@@ -246,7 +246,7 @@ func TestPages_frame(t *testing.T) {
 			t.Errorf("%s: help is not one tap away", name)
 		}
 		for _, l := range locales.All() {
-			if !strings.Contains(body, `hreflang="`+string(l)+`"`) {
+			if !strings.Contains(body, `hreflang="`+string(l)+`"`) || !strings.Contains(body, `>`+l.Name()+`</`) {
 				t.Errorf("%s does not lead to %s", name, l)
 			}
 		}

@@ -145,6 +145,19 @@ type Plan struct {
 	Safe  []Item   // answered with yes
 }
 
+// All returns every item of the plan in order, the safe ones last.
+func (p Plan) All() []Item {
+	var out []Item
+	if p.Now != nil {
+		out = append(out, *p.Now)
+	}
+	out = append(out, p.Next...)
+	for _, group := range p.Later {
+		out = append(out, group...)
+	}
+	return append(out, p.Safe...)
+}
+
 // Make returns the plan for the answers. A missing or unknown answer counts as
 // Unsure.
 func Make(lib *content.Library, p Profile, answers map[string]Answer) Plan {

@@ -224,6 +224,17 @@ func TestFlow_languages(t *testing.T) {
 		if got := eval[string](tb, `document.documentElement.lang`); got != other {
 			t.Errorf("the page is in %s", got)
 		}
+
+		// A plan stays the same plan in the other language.
+		tb.goTo("/" + lang + "/check")
+		choose(tb, "young", "android", "whatsapp", "phone")
+		finish(tb, "no", "yes", "cannot")
+		const items = `[...document.querySelectorAll(".c-now h2 ~ p a[href*='/fix/'], .c-item a")].map(a => a.getAttribute("href").split("/").pop()).join()`
+		before := eval[string](tb, items)
+		tb.load(func() { tb.click(`.c-langs button[lang="` + other + `"]`) })
+		if after := eval[string](tb, items); after != before || before == "" || eval[string](tb, `document.documentElement.lang`) != other {
+			t.Errorf("the plan %s became %s", before, after)
+		}
 	})
 }
 

@@ -55,8 +55,8 @@ func unfold(tb *tab) {
 }
 
 func submitWithout(tb *tab) {
-	eval[bool](tb, `(document.querySelector("form").noValidate = true)`)
-	tb.load(func() { eval[bool](tb, `(document.querySelector("form").requestSubmit(), true)`) })
+	eval[bool](tb, `(document.querySelector("form.c-form").noValidate = true)`)
+	tb.load(func() { eval[bool](tb, `(document.querySelector("form.c-form").requestSubmit(), true)`) })
 }
 
 // choose answers the first step.
@@ -67,7 +67,7 @@ func choose(tb *tab, person, device string, apps ...string) {
 	for _, a := range apps {
 		eval[bool](tb, `(document.querySelector("input[name=app][value=`+a+`]").checked = true)`)
 	}
-	tb.load(func() { eval[bool](tb, `(document.querySelector("form").requestSubmit(), true)`) })
+	tb.load(func() { eval[bool](tb, `(document.querySelector("form.c-form").requestSubmit(), true)`) })
 }
 
 // finish answers the questions in turn with the given answers and sends them.
@@ -79,5 +79,5 @@ func finish(tb *tab, answers ...string) {
 	}
 	eval[int](tb, `(() => { const a = `+list+`]; const q = document.querySelectorAll(".c-question");
 		q.forEach((f, i) => { f.querySelector("input[value=" + a[i % a.length] + "]").checked = true }); return q.length })()`)
-	tb.load(func() { eval[bool](tb, `(document.querySelector("form").requestSubmit(), true)`) })
+	tb.load(func() { eval[bool](tb, `(document.querySelector("form.c-form").requestSubmit(), true)`) })
 }

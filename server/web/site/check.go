@@ -79,6 +79,7 @@ func newQuestionsPage(s *Site, lib *content.Library, l locales.Lang, profile che
 		Person: profile.Person, Device: profile.Device,
 		Answers: checkup.Answers(), Digits: locales.Digits(l, "0123456789"),
 	}
+	p.Repost = repost(stepQuestions, profile, nil)
 	for _, f := range checkup.Questions(lib, profile) {
 		if n := len(p.Groups); n == 0 || p.Groups[n-1].Service.ID != f.Service {
 			p.Groups = append(p.Groups, questionGroup{Service: newServiceView(lib, f.Service, l)})
@@ -111,6 +112,7 @@ type planPage struct {
 
 func newPlanPage(s *Site, lib *content.Library, l locales.Lang, profile checkup.Profile, plan checkup.Plan) planPage {
 	p := planPage{Page: s.deps.Renderer.Page(l, "/check", "plan.title")}
+	p.Repost = repost(stepPlan, profile, &plan)
 	item := func(it checkup.Item) planItem {
 		return planItem{newFixView(lib, it.Fix, l, profile.Device), it.Answer, it.Fix.Protects[0]}
 	}
@@ -139,6 +141,22 @@ const (
 	stepQuestions = "questions"
 	stepPlan      = "plan"
 )
+
+// repost returns the fields that lead to the same answer again.
+func repost(step string, profile checkup.Profile, plan *checkup.Plan) []view.Pair {
+	out := []view.Pair{
+		{Name: "step", Value: step}, {Name: "for", Value: string(profile.Person)}, {Name: "phone", Value: string(profile.Device)},
+	}
+	for _, id := range profile.Services {
+		out = append(out, view.Pair{Name: "app", Value: id})
+	}
+	if plan != nil {
+		for _, it := range plan.All() {
+			out = append(out, view.Pair{Name: it.Fix.ID, Value: string(it.Answer)})
+		}
+	}
+	return out
+}
 
 // answerCheck shows the questions for the choices of the first step, or the
 // plan for the answers of the second. Everything arrives in the form and goes
