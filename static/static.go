@@ -84,9 +84,10 @@ func New() (*Assets, error) {
 }
 
 // The order of the cascade. Components follow each other by name and do not
-// depend on that order.
+// depend on that order. There are no cascade layers: a browser that does not
+// know them would show a bare page, and many phones are old.
 func styles(m *minify.M) ([]byte, error) {
-	names := []string{"css/layers.css", "css/tokens.css", "css/base.css", "css/layout.css"}
+	names := []string{"css/tokens.css", "css/base.css", "css/layout.css"}
 	components, err := fs.Glob(files, "css/components/*.css")
 	if err != nil {
 		return nil, err
