@@ -12,6 +12,8 @@ var allowed = setOf(`
 	www.facebook.com accountscenter.facebook.com www.messenger.com about.meta.com familycenter.meta.com
 	support.tiktok.com newsroom.tiktok.com help.snapchat.com parents.snapchat.com values.snap.com
 	telegram.org core.telegram.org support.google.com myaccount.google.com accounts.google.com
+	help.viber.com support.discord.com discord.com pubgmobile.helpshift.com tencentgames.helpshift.com
+	iforgot.apple.com account.apple.com www.icloud.com help.x.com www.tiktok.com android.com en.help.roblox.com
 	source.android.com support.apple.com www.apple.com github.com packages.debian.org
 
 	takeitdown.ncmec.org www.missingkids.org stopncii.org www.fbi.gov gov.uk www.gov.uk help.unhcr.org

@@ -33,6 +33,11 @@ func check(lib *Library) []Problem {
 		c.fix(f)
 	}
 	c.order()
+	c.numbers()
+	for _, a := range lib.Access {
+		c.access(a)
+	}
+	c.obstacles(lib.Obstacles)
 	for _, g := range lib.Guides {
 		c.guide(g)
 	}
@@ -127,122 +132,6 @@ func Symbols() []string {
 	return []string{"more-vertical", "menu", "settings", "more-horizontal", "user"}
 }
 
-func (c *checker) fix(f *Fix) {
-	dir := path.Join("fixes", f.ID)
-	file := path.Join(dir, "fix.yaml")
-	c.id(file, f.ID)
-	c.due(file, f.Due)
-	c.fixValues(file, f)
-	service, ok := c.lib.Service(f.Service)
-	if !ok {
-		c.fail(file, "no service is called %q", f.Service)
-		return
-	}
-	c.link(file, f.Help, false)
-	if f.Link != "" {
-		c.link(file, f.Link, true)
-		if f.Service == "whatsapp" {
-			c.fail(file, "never a direct link for WhatsApp: linking codes use the same address")
-		}
-	}
-	want := map[string]bool{}
-	for _, sys := range Systems() {
-		steps, has := f.Steps[sys]
-		absent, lacks := f.Absent[sys]
-		switch {
-		case has == lacks:
-			c.fail(file, "%s must stand either in steps or in absent", sys)
-		case lacks && !slices.Contains([]string{PhoneOnly, Unknown, NotThere}, absent):
-			c.fail(file, "absent: %q is not known", absent)
-		case has && len(steps) == 0:
-			c.fail(file, "%s has no steps", sys)
-		}
-		for _, st := range steps {
-			c.step(file, st, service)
-			if st.Say != "" {
-				want["steps."+st.Say] = true
-			}
-		}
-	}
-	for _, k := range []string{"title", "ask", "hint", "why", "see", "differs", "cannot"} {
-		want[k] = true
-	}
-	c.sameKeys(dir, ".yaml", flatWords(f.Words), want)
-}
-
-func (c *checker) fixValues(file string, f *Fix) {
-	if len(f.Protects) < 1 || len(f.Protects) > 3 {
-		c.fail(file, "protects holds one to three harms")
-	}
-	for _, h := range f.Protects {
-		if !slices.Contains(Harms(), h) {
-			c.fail(file, "harm %q is not known", h)
-		}
-	}
-	if f.Effect < 1 || f.Effect > 100 || f.Minutes < 1 || f.Minutes > 15 {
-		c.fail(file, "effect is 1 to 100, minutes 1 to 15")
-	}
-	if f.EffectFrom != Judgement {
-		c.sources(file, []string{f.EffectFrom})
-	}
-	if len(f.People) == 0 {
-		c.fail(file, "people is empty")
-	}
-	for _, p := range f.People {
-		if !slices.Contains(People(), p) {
-			c.fail(file, "person %q is not known", p)
-		}
-	}
-	if !slices.Contains([]Strength{Official, Mirror, Several, Single}, f.PathStrength) {
-		c.fail(file, "path_strength %q is not known", f.PathStrength)
-	}
-	if len(f.Sources) == 0 {
-		c.fail(file, "a fix has at least one source")
-	}
-	c.sources(file, f.Sources)
-	for _, id := range f.After {
-		if _, ok := c.lib.Fix(id); !ok {
-			c.fail(file, "after: no fix is called %q", id)
-		}
-	}
-}
-
-func (c *checker) step(file string, st Step, s *Service) {
-	if (st.Say == "") == (len(st.Path) == 0) {
-		c.fail(file, "a step is either a path or a sentence")
-	}
-	for _, label := range st.Path {
-		if _, ok := s.Labels[label]; !ok {
-			c.fail(file, "%s has no label %q", s.ID, label)
-		}
-	}
-}
-
-// order refuses fixes that wait for each other.
-func (c *checker) order() {
-	const visiting, done = 1, 2
-	state := map[string]int{}
-	var visit func(id string)
-	visit = func(id string) {
-		f, ok := c.lib.Fix(id)
-		if !ok || state[id] == done {
-			return
-		}
-		if state[id] == visiting {
-			c.fail(path.Join("fixes", id, "fix.yaml"), "after: waits for itself")
-			return
-		}
-		state[id] = visiting
-		for _, before := range f.After {
-			visit(before)
-		}
-		state[id] = done
-	}
-	for _, f := range c.lib.Fixes {
-		visit(f.ID)
-	}
-}
-
 func (c *checker) guide(g *Guide) {
 	file := path.Join("guides", g.ID, "guide.yaml")
 	c.id(file, g.ID)
@@ -278,9 +167,9 @@ func (c *checker) internal(address string) bool {
 	switch kind {
 	case "", "now", "contact", "privacy", "about":
 		return id == ""
-	case "check":
+	case "check", "access":
 		_, ok := c.lib.Service(id)
-		return ok || id == ""
+		return ok || id == "" || (kind == "check" && id == "sheet")
 	case "fix":
 		_, ok := c.lib.Fix(id)
 		return ok

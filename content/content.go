@@ -24,7 +24,7 @@ import (
 	"hisn/locales"
 )
 
-//go:embed sources services fixes triage directory guides pages
+//go:embed sources services fixes access obstacles triage directory guides pages
 var embedded embed.FS
 
 // Embedded returns the pack that is built into the binary.
@@ -36,6 +36,8 @@ type Library struct {
 	Sources   map[string]Source
 	Services  []*Service // by Order
 	Fixes     []*Fix     // by service, then as ranked within it (effect, id)
+	Access    []*Access  // by service
+	Obstacles *Obstacles
 	Triage    *Triage
 	Directory *Directory
 	Guides    []*Guide // by Order
@@ -43,6 +45,7 @@ type Library struct {
 
 	services map[string]*Service
 	fixes    map[string]*Fix
+	access   map[string]*Access
 	guides   map[string]*Guide
 	pages    map[string]*Page
 	items    []item // everything that has words, for Status
@@ -53,6 +56,9 @@ func (l *Library) Service(id string) (*Service, bool) { s, ok := l.services[id];
 
 // Fix returns the fix with the given id.
 func (l *Library) Fix(id string) (*Fix, bool) { f, ok := l.fixes[id]; return f, ok }
+
+// AccessTo returns the way back into the service with the given id.
+func (l *Library) AccessTo(service string) (*Access, bool) { a, ok := l.access[service]; return a, ok }
 
 // Guide returns the guide with the given id.
 func (l *Library) Guide(id string) (*Guide, bool) { g, ok := l.guides[id]; return g, ok }
@@ -90,17 +96,21 @@ func Load(fsys fs.FS) (*Library, []Problem) {
 func (r *reader) everything() *Library {
 	lib := &Library{
 		Sources:   r.sources(),
+		Obstacles: &Obstacles{},
 		Triage:    &Triage{},
 		Directory: &Directory{},
 		services:  map[string]*Service{},
 		fixes:     map[string]*Fix{},
+		access:    map[string]*Access{},
 		guides:    map[string]*Guide{},
 		pages:     map[string]*Page{},
 	}
 	lib.Services = each(r, "services", "service.yaml", lib.services, func() *Service { return &Service{} })
 	lib.Fixes = each(r, "fixes", "fix.yaml", lib.fixes, func() *Fix { return &Fix{} })
+	lib.Access = each(r, "access", "access.yaml", lib.access, func() *Access { return &Access{} })
 	lib.Guides = each(r, "guides", "guide.yaml", lib.guides, func() *Guide { return &Guide{} })
 	lib.Pages = each(r, "pages", "page.yaml", lib.pages, func() *Page { return &Page{} })
+	r.unit("obstacles", "obstacles.yaml", "obstacles", lib.Obstacles)
 	r.unit("triage", "triage.yaml", "now", lib.Triage)
 	r.unit("directory", "directory.yaml", "directory", lib.Directory)
 	lib.items = r.items
@@ -120,6 +130,7 @@ func each[U unit](r *reader, folder, structure string, byID map[string]U, fresh 
 
 func (l *Library) sort() {
 	sort.Slice(l.Services, func(i, j int) bool { return l.Services[i].Order < l.Services[j].Order })
+	sort.Slice(l.Access, func(i, j int) bool { return l.orderOf(l.Access[i].Service) < l.orderOf(l.Access[j].Service) })
 	sort.Slice(l.Guides, func(i, j int) bool { return l.Guides[i].Order < l.Guides[j].Order })
 	sort.Slice(l.Fixes, func(i, j int) bool {
 		a, b := l.Fixes[i], l.Fixes[j]

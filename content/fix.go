@@ -49,16 +49,49 @@ const (
 // evidence and no single study gives it.
 const Judgement = "judgement"
 
+// Trace is what somebody else who uses the phone or the account may notice
+// when a fix is done. No trace means that none is known.
+type Trace string
+
+// The traces, the plainest first.
+const (
+	TraceMail     Trace = "mail"     // the account sends a mail or an alert
+	TraceContacts Trace = "contacts" // contacts or followers see a change
+	TraceProfile  Trace = "profile"  // the profile looks different
+	TraceLock     Trace = "lock"     // the phone or the app asks for something new
+	TraceLogout   Trace = "logout"   // other devices are signed out at once
+)
+
+// Traces lists all traces.
+func Traces() []Trace {
+	return []Trace{TraceMail, TraceContacts, TraceProfile, TraceLock, TraceLogout}
+}
+
+// After how many days a fix is looked at again. The two rhythms are those of
+// the reminders; a plan's code carries one day for each.
+const (
+	Never    = 0   // once and for all
+	Monthly  = 30  // lists of devices and the like, which others can change
+	HalfYear = 150 // settings that apps move or reset
+)
+
+// MaxNumber is the highest number that a fix has within its service.
+const MaxNumber = 15
+
 // Fix is one thing to do in one service.
 type Fix struct {
 	ID         string   `yaml:"id"`
 	Service    string   `yaml:"service"`
+	Number     int      `yaml:"no"`       // 1–15 within the service; never changes, because plans on paper hold it
 	Protects   []Harm   `yaml:"protects"` // the main one first
 	Effect     int      `yaml:"effect"`   // 1–100: how much of the harm it prevents
 	EffectFrom string   `yaml:"effect_from"`
 	Minutes    int      `yaml:"minutes"`
 	People     []Person `yaml:"people"`
-	After      []string `yaml:"after"` // fixes to do first, when they are open too
+	After      []string `yaml:"after"`   // fixes to do first, when they are open too
+	Again      int      `yaml:"again"`   // Never, Monthly or HalfYear
+	Noticed    []Trace  `yaml:"noticed"` // what others may notice
+	Says       []string `yaml:"says"`    // obstacles that may come up, see Obstacles
 
 	PathStrength Strength          `yaml:"path_strength"`
 	Sources      []string          `yaml:"sources"`

@@ -18,6 +18,7 @@ func Systems() []System { return []System{Android, IPhone, Web} }
 // Service is an app or account that people use, with its menu vocabulary.
 type Service struct {
 	ID      string           `yaml:"id"`
+	Number  int              `yaml:"no"` // 1–16; never changes, because plans on paper hold it
 	Order   int              `yaml:"order"`
 	Icon    string           `yaml:"icon"`
 	Help    string           `yaml:"help"`
@@ -37,6 +38,9 @@ type Label struct {
 	ArabicFrom string `yaml:"ar_from"`
 	Symbol     string `yaml:"symbol"`
 }
+
+// MaxService is the highest number of a service.
+const MaxService = 16
 
 // ServiceWords are the words about a service.
 type ServiceWords struct {

@@ -219,7 +219,7 @@ func TestMessages_used(t *testing.T) {
 	english := messages(t, locales.English)
 	exact, prefixes := map[string]bool{}, []string{}
 	literal := regexp.MustCompile(`"([a-z]+(?:[./][a-z_/-]+)+)"`)
-	joined := regexp.MustCompile(`"([a-z]+\.(?:[a-z]+\.)*)%s(\.[a-z]+)?"|"([a-z]+\.(?:[a-z]+\.)*)"\s*\+|"(now\.page)%s"`)
+	joined := regexp.MustCompile(`"([a-z]+\.(?:[a-z]+\.)*)%[sd](\.[a-z]+)?"|"([a-z]+\.(?:[a-z]+\.)*)"\s*\+|"(now\.page)%s"`)
 	err := fs.WalkDir(os.DirFS("../server"), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") {
 			return err

@@ -28,6 +28,7 @@ type Config struct {
 	Proxies  string // networks of trusted proxies, comma-separated
 	Limit    string // forms per network and period
 	Demo     bool
+	Dev      bool // the gallery at /_gallery; on this machine only
 }
 
 // flagSet names every flag once, with its default.
@@ -47,6 +48,7 @@ func (c *Config) flagSet(out io.Writer) *flag.FlagSet {
 	fs.StringVar(&c.Proxies, "proxies", "", "networks of trusted reverse proxies, such as 10.0.0.0/8")
 	fs.StringVar(&c.Limit, "limit", "1200-M", "forms that one network may send, such as 1200-M for each minute")
 	fs.BoolVar(&c.Demo, "demo", false, "mark every page as a demonstration")
+	fs.BoolVar(&c.Dev, "dev", false, "development: every page in every state at /_gallery (loopback addresses only)")
 	return fs
 }
 
@@ -80,6 +82,11 @@ func (c *Config) Validate() error {
 	for name, addr := range map[string]string{"addr": c.Addr, "desk-addr": c.DeskAddr, "ops-addr": c.OpsAddr} {
 		if _, _, err := net.SplitHostPort(addr); err != nil {
 			problems = append(problems, fmt.Errorf("--%s: %w", name, err))
+		}
+	}
+	if host, _, err := net.SplitHostPort(c.Addr); c.Dev && err == nil {
+		if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+			problems = append(problems, errors.New("--dev: the gallery is shown on a loopback address only"))
 		}
 	}
 	if c.DB != "sqlite" {

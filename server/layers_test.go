@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"server/checkup", "server/limit"},
 	{"server/view"},
 	{"server/web"},
-	{"server/web/site"},
+	{"server/web/site", "server/web/gallery"},
 	{"server"},
 	{"cmd/hisn"},
 }
@@ -58,7 +58,7 @@ func goFiles(t *testing.T, visit func(name string)) {
 func TestLayers(t *testing.T) {
 	t.Parallel()
 	only := map[string][]string{ // a library and who may import it
-		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site"},
+		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site", "server/web/gallery"},
 		"html/template":               {"server/view", "content/markdown", "content"},
 		"github.com/ulule/limiter/v3": {"server/limit"},
 	}

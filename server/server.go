@@ -26,6 +26,7 @@ import (
 	"hisn/server/limit"
 	"hisn/server/view"
 	"hisn/server/web"
+	"hisn/server/web/gallery"
 	"hisn/server/web/site"
 	"hisn/static"
 )
@@ -73,7 +74,7 @@ func New(cfg Config, logger *slog.Logger, now func() time.Time) (*Server, error)
 	if err := s.first(); err != nil {
 		return nil, err
 	}
-	s.public, s.desk, s.ops = s.publicHandler(), deskHandler(), s.opsHandler()
+	s.public, s.desk, s.ops = s.publicHandler(renderer), deskHandler(), s.opsHandler()
 	return s, nil
 }
 
@@ -111,7 +112,7 @@ func (s *Server) Ops() http.Handler { return s.ops }
 // Site returns the public site, for tests.
 func (s *Server) Site() *site.Site { return s.site }
 
-func (s *Server) publicHandler() http.Handler {
+func (s *Server) publicHandler(renderer *view.Renderer) http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.Logger.SetOutput(io.Discard)
@@ -126,6 +127,9 @@ func (s *Server) publicHandler() http.Handler {
 	e.HTTPErrorHandler = web.ErrorHandler(s.site, s.log)
 	e.Use(web.Guard())
 	s.site.Routes(e)
+	if s.cfg.Dev {
+		gallery.New(renderer, e).Routes(e)
+	}
 	return e
 }
 

@@ -11,6 +11,8 @@
 //	− effort   5 for each minute
 //	− doubt    30 when the answer was "not sure": it may be done already
 //	− detour   60 when the answer was "I can't": the way round helps, later
+//	− show     on a phone that others use or look at: 80 when a mail may give the
+//	           change away, 250 when it can be seen on a screen
 //
 // Equal numbers are ordered by minutes, then by id. A fix that has to come
 // after another open one never stands before it.
@@ -74,6 +76,7 @@ type Profile struct {
 	Person   content.Person
 	Device   Device
 	Services []string // ids of services
+	Shared   bool     // somebody else uses the phone or looks at it
 }
 
 // need is what matters most for whom, after the order of harms in the lists of
@@ -168,7 +171,7 @@ func Make(lib *content.Library, p Profile, answers map[string]Answer) Plan {
 		if !slices.Contains(Answers(), a) {
 			a = Unsure
 		}
-		item := Item{Fix: f, Answer: a, Score: score(f, p.Person, a)}
+		item := Item{Fix: f, Answer: a, Score: score(f, p, a)}
 		if a == Yes {
 			plan.Safe = append(plan.Safe, item)
 		} else {
@@ -188,10 +191,13 @@ func Make(lib *content.Library, p Profile, answers map[string]Answer) Plan {
 	return plan
 }
 
-func score(f *content.Fix, p content.Person, a Answer) int {
+func score(f *content.Fix, p Profile, a Answer) int {
 	s := f.Effect*10 - f.Minutes*5
 	if len(f.Protects) > 0 {
-		s += need(p, f.Protects[0])
+		s += need(p.Person, f.Protects[0])
+	}
+	if p.Shared {
+		s -= show(f)
 	}
 	switch a {
 	case Unsure:
@@ -201,6 +207,17 @@ func score(f *content.Fix, p content.Person, a Answer) int {
 	case Yes, No:
 	}
 	return s
+}
+
+// show is how much later a fix comes because somebody else would notice it.
+func show(f *content.Fix) int {
+	switch {
+	case len(f.Noticed) == 0:
+		return 0
+	case len(f.Noticed) == 1 && f.Noticed[0] == content.TraceMail:
+		return 80
+	}
+	return 250
 }
 
 // arrange orders by score and then lets every fix wait for those it comes

@@ -45,7 +45,7 @@ func TestAccessible(t *testing.T) {
 	for _, lang := range []string{"ar", "ckb", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			tb := l.tab(t, phone)
-			for _, st := range states {
+			for _, st := range states() {
 				st.visit(tb, lang)
 				for _, v := range tb.violations(script) {
 					t.Errorf("%s: %s (%s): %s", st.name, v.ID, v.Help, strings.Join(v.Nodes, "\n    "))
@@ -57,7 +57,7 @@ func TestAccessible(t *testing.T) {
 		dark := phone
 		dark.dark = true
 		tb := l.tab(t, dark)
-		for i, st := range states {
+		for i, st := range states() {
 			st.visit(tb, []string{"ar", "ckb", "en"}[i%3])
 			for _, v := range tb.violations(script) {
 				t.Errorf("%s: %s (%s): %s", st.name, v.ID, v.Help, strings.Join(v.Nodes, "\n    "))
@@ -74,7 +74,7 @@ func TestNothingIsCut(t *testing.T) {
 		for _, lang := range []string{"ar", "ckb", "en"} {
 			t.Run(fmt.Sprintf("%s-%d", lang, s.width), func(t *testing.T) {
 				tb := l.tab(t, s)
-				for _, st := range states {
+				for _, st := range states() {
 					st.visit(tb, lang)
 					if over := eval[int](tb, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
 						t.Errorf("%s is %d pixels wider than the screen: %s", st.name, over, eval[string](tb,

@@ -63,7 +63,7 @@ func TestFlow_check(t *testing.T) {
 		tb.click("label:has(input[name=for][value=young])")
 		tb.click("label:has(input[name=app][value=whatsapp])")
 		tb.click("label:has(input[name=phone][value=android])")
-		tb.load(func() { tb.click("form button[type=submit]") })
+		tb.load(func() { tb.click("form#check button[type=submit]") })
 		if got := tb.path(); got != "/"+lang+"/check" {
 			t.Errorf("the questions have the address %s", got)
 		}

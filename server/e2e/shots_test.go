@@ -28,7 +28,7 @@ func TestShots(t *testing.T) {
 	}
 	for _, p := range []struct{ state, lang string }{{"home", "ar"}, {"plan", "ckb"}, {"now", "ar"}} {
 		tb := l.tab(t, phone)
-		for _, st := range states {
+		for _, st := range states() {
 			if st.name == p.state {
 				st.visit(tb, p.lang)
 			}
@@ -39,7 +39,7 @@ func TestShots(t *testing.T) {
 	for _, s := range []screen{phone, small, desktop, {width: 360, height: 740, dark: true}} {
 		for _, lang := range []string{"ar", "ckb", "en"} {
 			tb := l.tab(t, s)
-			for _, st := range states {
+			for _, st := range states() {
 				st.visit(tb, lang)
 				name := fmt.Sprintf("%s-%s-%d%s.png", strings.ReplaceAll(st.name, " ", "-"), lang, s.width, map[bool]string{true: "-dark"}[s.dark])
 				tb.pause(300 * time.Millisecond) // the font follows the first paint

@@ -102,15 +102,13 @@ type Page struct {
 	Key  string // key of the title's message; empty when Name is set
 	Name string // the title itself, for titles that come from the pack
 
-	// Repost is what the language switch sends again on a page that is the
-	// answer to a form, so that the same answer comes in the other language.
-	Repost []Pair
+	// Form is the id of the form on a page that is the answer to a form. The
+	// language switch sends that form, with whatever is filled in, so that the
+	// same answer comes in the other language; Step is the answer's name.
+	Form, Step string
 
 	r *Renderer
 }
-
-// Pair is one field of a form.
-type Pair struct{ Name, Value string }
 
 // Page starts a page whose title is the message titleKey.
 func (r *Renderer) Page(l locales.Lang, path, titleKey string) Page {

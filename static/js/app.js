@@ -5,6 +5,8 @@ import { init as exit } from "./modules/exit.js";
 const modules = {
   stepper: () => import("./modules/stepper.js"),
   sheet: () => import("./modules/sheet.js"),
+  keep: () => import("./modules/keep.js"),
+  kept: () => import("./modules/kept.js"),
   print: () => import("./modules/print.js"),
 };
 

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -30,6 +31,8 @@ type checkPage struct {
 	People   []option
 	Services []option
 	Devices  []option
+	Shared   bool
+	Code     string // what was typed, when it was no code
 	Problems []problem
 }
 
@@ -38,6 +41,13 @@ func (b *builder) check(l locales.Lang) any { return newCheckPage(b.site, b.lib,
 // newCheckPage shows the first step, with what was chosen and what is missing.
 func newCheckPage(s *Site, lib *content.Library, l locales.Lang, chosen url.Values, problems []problem) checkPage {
 	p := checkPage{Page: s.deps.Renderer.Page(l, "/check", "check.title"), Problems: problems}
+	p.Shared, p.Code = chosen.Get("shared") == yes, chosen.Get("code")
+	if chosen != nil {
+		p.Form, p.Step = "check", stepQuestions
+		if chosen.Has("code") {
+			p.Form, p.Step = "code", stepCode
+		}
+	}
 	on := func(field, id string) bool { return slices.Contains(chosen[field], id) }
 	for _, person := range content.People() {
 		p.People = append(p.People, option{ID: string(person), On: on("for", string(person))})
@@ -56,6 +66,7 @@ func newCheckPage(s *Site, lib *content.Library, l locales.Lang, chosen url.Valu
 type question struct {
 	ID    string
 	Words content.FixWords
+	Given checkup.Answer // what was chosen already; empty when nothing was
 }
 
 type questionGroup struct {
@@ -65,102 +76,46 @@ type questionGroup struct {
 
 type questionsPage struct {
 	view.Page
-	Person  content.Person
-	Device  checkup.Device
+	Profile checkup.Profile
 	Groups  []questionGroup
 	Answers []checkup.Answer
 	Total   int
 	Digits  string
 }
 
-func newQuestionsPage(s *Site, lib *content.Library, l locales.Lang, profile checkup.Profile) questionsPage {
+func newQuestionsPage(
+	s *Site, lib *content.Library, l locales.Lang, profile checkup.Profile, answers map[string]checkup.Answer,
+) questionsPage {
 	p := questionsPage{
-		Page:   s.deps.Renderer.Page(l, "/check", "questions.title"),
-		Person: profile.Person, Device: profile.Device,
+		Page: s.deps.Renderer.Page(l, "/check", "questions.title"), Profile: profile,
 		Answers: checkup.Answers(), Digits: locales.Digits(l, "0123456789"),
 	}
-	p.Repost = repost(stepQuestions, profile, nil)
+	p.Form, p.Step = "questions", stepQuestions
 	for _, f := range checkup.Questions(lib, profile) {
 		if n := len(p.Groups); n == 0 || p.Groups[n-1].Service.ID != f.Service {
 			p.Groups = append(p.Groups, questionGroup{Service: newServiceView(lib, f.Service, l)})
 		}
 		g := &p.Groups[len(p.Groups)-1]
-		g.Questions = append(g.Questions, question{f.ID, f.Words.For(l)})
+		g.Questions = append(g.Questions, question{f.ID, f.Words.For(l), answers[f.ID]})
 		p.Total++
 	}
 	return p
 }
 
-type planItem struct {
-	fixView
-	Answer checkup.Answer
-	Harm   content.Harm
-}
-
-type planGroup struct {
-	From, To int
-	Items    []planItem
-}
-
-type planPage struct {
-	view.Page
-	Now   *planItem
-	Next  []planItem
-	Later []planGroup
-	Safe  []planItem
-}
-
-func newPlanPage(s *Site, lib *content.Library, l locales.Lang, profile checkup.Profile, plan checkup.Plan) planPage {
-	p := planPage{Page: s.deps.Renderer.Page(l, "/check", "plan.title")}
-	p.Repost = repost(stepPlan, profile, &plan)
-	item := func(it checkup.Item) planItem {
-		return planItem{newFixView(lib, it.Fix, l, profile.Device), it.Answer, it.Fix.Protects[0]}
-	}
-	items := func(list []checkup.Item) []planItem {
-		var out []planItem
-		for _, it := range list {
-			out = append(out, item(it))
-		}
-		return out
-	}
-	if plan.Now != nil {
-		first := item(*plan.Now)
-		p.Now = &first
-	}
-	p.Next, p.Safe = items(plan.Next), items(plan.Safe)
-	at := 1 + len(p.Next)
-	for _, group := range plan.Later {
-		p.Later = append(p.Later, planGroup{From: at + 1, To: at + len(group), Items: items(group)})
-		at += len(group)
-	}
-	return p
-}
-
-// The two steps of the form.
+// The steps of the form.
 const (
 	stepQuestions = "questions"
 	stepPlan      = "plan"
+	stepCode      = "code"
 )
 
-// repost returns the fields that lead to the same answer again.
-func repost(step string, profile checkup.Profile, plan *checkup.Plan) []view.Pair {
-	out := []view.Pair{
-		{Name: "step", Value: step}, {Name: "for", Value: string(profile.Person)}, {Name: "phone", Value: string(profile.Device)},
-	}
-	for _, id := range profile.Services {
-		out = append(out, view.Pair{Name: "app", Value: id})
-	}
-	if plan != nil {
-		for _, it := range plan.All() {
-			out = append(out, view.Pair{Name: it.Fix.ID, Value: string(it.Answer)})
-		}
-	}
-	return out
-}
+// yes is the value of a box that is ticked.
+const yes = "yes"
 
-// answerCheck shows the questions for the choices of the first step, or the
-// plan for the answers of the second. Everything arrives in the form and goes
-// nowhere else: the plan is the answer to this request and has no address.
+// answerCheck shows the questions for the choices of the first step, the plan
+// for the answers of the second, or the plan that a code stands for. Everything
+// arrives in the form and goes nowhere else: the plan is the answer to this
+// request and has no address.
 func (s *Site) answerCheck(c echo.Context) error {
 	l, ok := locales.Parse(c.Param("lang"))
 	if !ok {
@@ -170,24 +125,35 @@ func (s *Site) answerCheck(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	lib := s.Current().Library
+	lib, today := s.Current().Library, s.deps.Now()
+	if form.Get("step") == stepCode {
+		state, err := checkup.Decode(lib, form.Get("code"), today)
+		if err != nil {
+			problems := []problem{{"code", "form.code"}}
+			return s.show(c, http.StatusUnprocessableEntity, "check", newCheckPage(s, lib, l, form, problems))
+		}
+		return s.show(c, http.StatusOK, "plan", newPlanPage(s, lib, l, state, true))
+	}
 	profile, problems, err := parseProfile(lib, form)
 	if err != nil {
 		return err
 	}
 	if len(problems) > 0 {
-		return s.show(c, 422, "check", newCheckPage(s, lib, l, form, problems))
+		return s.show(c, http.StatusUnprocessableEntity, "check", newCheckPage(s, lib, l, form, problems))
+	}
+	answers, err := parseAnswers(lib, profile, form)
+	if err != nil {
+		return err
 	}
 	switch form.Get("step") {
 	case stepQuestions:
-		return s.show(c, 200, "questions", newQuestionsPage(s, lib, l, profile))
+		return s.show(c, http.StatusOK, "questions", newQuestionsPage(s, lib, l, profile, answers))
 	case stepPlan:
-		answers, err := parseAnswers(lib, profile, form)
+		state, err := parseState(lib, profile, answers, form, today)
 		if err != nil {
 			return err
 		}
-		plan := checkup.Make(lib, profile, answers)
-		return s.show(c, 200, "plan", newPlanPage(s, lib, l, profile, plan))
+		return s.show(c, http.StatusOK, "plan", newPlanPage(s, lib, l, state, form.Has(dayField(content.Monthly))))
 	}
 	return fault.New(fault.Invalid, nil)
 }
@@ -195,7 +161,12 @@ func (s *Site) answerCheck(c echo.Context) error {
 // parseProfile reads the first step. A choice that was not made is a problem
 // to show; a choice that does not exist is no form of ours.
 func parseProfile(lib *content.Library, form url.Values) (checkup.Profile, []problem, error) {
-	p := checkup.Profile{Person: content.Person(form.Get("for")), Device: checkup.Device(form.Get("phone"))}
+	p := checkup.Profile{
+		Person: content.Person(form.Get("for")), Device: checkup.Device(form.Get("phone")), Shared: form.Get("shared") == yes,
+	}
+	if form.Has("shared") && !p.Shared {
+		return p, nil, fault.New(fault.Invalid, nil)
+	}
 	var problems []problem
 	for _, id := range form["app"] {
 		if _, ok := lib.Service(id); !ok {

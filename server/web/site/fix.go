@@ -59,6 +59,9 @@ type fixView struct {
 	OurArabic bool // an Arabic menu word is our translation and was seen nowhere
 	Systems   []systemSteps
 	Only      *systemSteps // set instead of Systems when there is but one to show
+	Again     int          // days after which it is looked at again; 0: never
+	Noticed   []content.Trace
+	Obstacles []content.Obstacle
 }
 
 // newFixView prepares a fix. The systems of the reader's device come first and
@@ -67,6 +70,10 @@ func newFixView(lib *content.Library, f *content.Fix, l locales.Lang, d checkup.
 	v := fixView{
 		ID: f.ID, Service: newServiceView(lib, f.Service, l), Words: f.Words.For(l), Minutes: f.Minutes,
 		Harms: f.Protects, Help: f.Help, Link: f.Link, Confirmed: f.Confirmed(),
+		Again: f.Again, Noticed: f.Noticed,
+	}
+	for _, id := range f.Says {
+		v.Obstacles = append(v.Obstacles, lib.Obstacles.Words.For(l).List[id])
 	}
 	for _, sys := range systemsOf(f, d) {
 		v.Systems = append(v.Systems, newSystemSteps(lib, f, sys, v.Words))
@@ -188,6 +195,7 @@ func (b *builder) fix(f *content.Fix) func(l locales.Lang) any {
 type servicePage struct {
 	view.Page
 	Service serviceView
+	Access  string // title of the way back in
 	Fixes   []fixView
 }
 
@@ -195,6 +203,9 @@ func (b *builder) service(s *content.Service) func(l locales.Lang) any {
 	return func(l locales.Lang) any {
 		v := newServiceView(b.lib, s.ID, l)
 		p := servicePage{Page: b.titled(l, "/check/"+s.ID, v.Name), Service: v}
+		if a, ok := b.lib.AccessTo(s.ID); ok {
+			p.Access = a.Words.For(l).Title
+		}
 		for _, f := range b.lib.FixesOf(s.ID) {
 			p.Fixes = append(p.Fixes, newFixView(b.lib, f, l, everyDevice))
 		}

@@ -14,9 +14,7 @@ type homePage struct {
 
 func (b *builder) home(l locales.Lang) any {
 	p := homePage{Page: b.page(l, "/", "home.title")}
-	for _, s := range b.lib.Services {
-		p.Services = append(p.Services, option{ID: s.ID, Name: s.Words.For(l).Name, Icon: s.Icon})
-	}
+	p.Services = b.services(l)
 	return p
 }
 

@@ -148,6 +148,14 @@ func (b *builder) build() error {
 			b.set.order = append(b.set.order, d.body)
 		}
 	}
+	for _, l := range locales.All() {
+		body, err := b.later(l)
+		if err != nil {
+			return err
+		}
+		b.set.pages["/"+string(l)+"/later.ics"] = body
+		b.set.order = append(b.set.order, body)
+	}
 	return b.errorPages()
 }
 
@@ -176,12 +184,17 @@ func (b *builder) jobs() []job {
 		{"/check", "check", b.check},
 		{"/contact", "contact", b.contact},
 		{"/learn", "learn", b.learn},
+		{"/access", "access", b.accessList},
+		{"/check/sheet", "paper", b.paper},
 	}
 	for _, p := range b.lib.Pages {
 		out = append(out, job{"/" + p.ID, "plain", b.plain(p)})
 	}
 	for _, s := range b.lib.Services {
 		out = append(out, job{"/check/" + s.ID, "service", b.service(s)})
+	}
+	for _, a := range b.lib.Access {
+		out = append(out, job{"/access/" + a.Service, "wayback", b.access(a)})
 	}
 	for _, g := range b.lib.Guides {
 		out = append(out, job{"/learn/" + g.ID, "guide", b.guide(g)})

@@ -47,7 +47,7 @@ export function init(form) {
   send.before(tools);
   form.querySelectorAll(".c-group__name").forEach((h) => h.remove());
 
-  let at = 0;
+  let at = Math.max(0, questions.findIndex((q) => !q.querySelector("input:checked")));
   /** @param {boolean} focus */
   const show = (focus) => {
     questions.forEach((q, i) => (q.hidden = i !== at));

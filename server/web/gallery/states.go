@@ -1,0 +1,67 @@
+// Package gallery shows every page of the site in every state that people
+// meet, in three languages side by side. It is for the people who build and
+// review the site, and exists only in development mode.
+//
+// A state is an ordinary request to the site itself, so that what is seen here
+// is what readers get. The same states are what the pictures, the checks for
+// accessibility and the look for overflow go through.
+package gallery
+
+import (
+	"net/url"
+	"strings"
+)
+
+// State is a page in one of its states: the request that brings it about.
+type State struct {
+	Name string     // unique
+	Path string     // without language
+	Form url.Values // sent to Path; nil means that the page is only opened
+}
+
+// form reads "a=1&b=2".
+func form(raw string) url.Values {
+	v, err := url.ParseQuery(raw)
+	if err != nil {
+		panic("gallery: " + raw)
+	}
+	return v
+}
+
+// States lists all states, in the order of a walk through the site.
+func States() []State {
+	some := "for=young&phone=android&app=whatsapp&app=instagram&app=google&app=phone"
+	mixed := "&whatsapp-two-step=no&whatsapp-linked-devices=yes&whatsapp-groups=cannot&instagram-private=yes" +
+		"&instagram-two-factor=unsure&google-devices=yes&google-recovery=no&phone-screen-lock=yes"
+	safe := "for=teacher&phone=iphone&app=discord&" + strings.Join([]string{
+		"discord-authenticator=yes", "discord-devices=yes",
+	}, "&")
+	return []State{
+		{"home", "/", nil},
+		{"check", "/check", nil},
+		{"check missing", "/check", form("step=questions&for=parent&shared=yes")},
+		{"check wrong code", "/check", form("step=code&code=1234 5678")},
+		{"questions", "/check", form("step=questions&" + some)},
+		{"questions answered", "/check", form("step=questions&" + some + mixed)},
+		{"plan", "/check", form("step=plan&" + some + mixed)},
+		{"plan shared phone", "/check", form("step=plan&shared=yes&" + some + mixed)},
+		{"plan cannot", "/check", form("step=plan&for=parent&phone=both&app=whatsapp&whatsapp-linked-devices=cannot&whatsapp-two-step=yes")},
+		{"plan safe", "/check", form("step=plan&day-30=2026-11-23&day-150=2026-11-23&" + safe)},
+		{"plan again", "/check", form("step=plan&day-30=2026-02-01&day-150=2026-02-01&" + some + mixed + "&done=whatsapp-two-step")},
+		{"sheet", "/check/sheet", nil},
+		{"service", "/check/whatsapp", nil},
+		{"fix", "/fix/whatsapp-two-step", nil},
+		{"fix three systems", "/fix/google-recovery", nil},
+		{"fix without path", "/fix/tiktok-true-age", nil},
+		{"access", "/access", nil},
+		{"way back", "/access/whatsapp", nil},
+		{"now", "/now", nil},
+		{"contact", "/contact", nil},
+		{"learn", "/learn", nil},
+		{"guide", "/learn/first-hour", nil},
+		{"privacy", "/privacy", nil},
+		{"about", "/about", nil},
+		{"not found", "/nowhere", nil},
+		{"refused form", "/check", form("step=other")},
+	}
+}
