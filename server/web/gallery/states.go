@@ -34,8 +34,11 @@ func States() []State {
 	mixed := "&whatsapp-two-step=no&whatsapp-linked-devices=yes&whatsapp-groups=cannot&instagram-private=yes" +
 		"&instagram-two-factor=unsure&google-devices=yes&google-recovery=no&phone-screen-lock=yes"
 	safe := "for=teacher&phone=iphone&app=discord&" + strings.Join([]string{
-		"discord-authenticator=yes", "discord-devices=yes",
+		"discord-two-factor=yes", "discord-devices=yes", "discord-backup-codes=yes", "discord-family-center=yes",
+		"discord-sensitive-media=yes", "discord-strangers=yes",
 	}, "&")
+	again := "for=young&phone=android&app=telegram&telegram-two-step=yes&telegram-devices=yes&telegram-groups=no" +
+		"&telegram-calls=yes&telegram-phone-number=yes&telegram-last-seen-photo=cannot&telegram-passcode=no"
 	return []State{
 		{"home", "/", nil},
 		{"check", "/check", nil},
@@ -47,7 +50,7 @@ func States() []State {
 		{"plan shared phone", "/check", form("step=plan&shared=yes&" + some + mixed)},
 		{"plan cannot", "/check", form("step=plan&for=parent&phone=both&app=whatsapp&whatsapp-linked-devices=cannot&whatsapp-two-step=yes")},
 		{"plan safe", "/check", form("step=plan&day-30=2026-11-23&day-150=2026-11-23&" + safe)},
-		{"plan again", "/check", form("step=plan&day-30=2026-02-01&day-150=2026-02-01&" + some + mixed + "&done=whatsapp-two-step")},
+		{"plan again", "/check", form("step=plan&day-30=2026-02-01&day-150=2026-02-01&" + again)},
 		{"sheet", "/check/sheet", nil},
 		{"service", "/check/whatsapp", nil},
 		{"fix", "/fix/whatsapp-two-step", nil},
