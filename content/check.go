@@ -38,6 +38,14 @@ func check(lib *Library) []Problem {
 		c.access(a)
 	}
 	c.obstacles(lib.Obstacles)
+	for _, q := range lib.Quizzes {
+		c.quiz(q)
+	}
+	for _, ch := range lib.Chats {
+		c.chat(ch)
+	}
+	c.paths(lib.Paths)
+	c.passphrase(lib.Passphrase)
 	for _, g := range lib.Guides {
 		c.guide(g)
 	}
@@ -174,16 +182,34 @@ func (c *checker) internal(address string) bool {
 		_, ok := c.lib.Fix(id)
 		return ok
 	case "learn":
-		_, ok := c.lib.Guide(id)
-		return ok || id == ""
+		return c.lesson(id)
 	}
 	return false
+}
+
+// lesson reports whether an address below /learn leads to a page.
+func (c *checker) lesson(id string) bool {
+	kind, name, _ := strings.Cut(id, "/")
+	ok := false
+	switch kind {
+	case "quiz":
+		_, ok = c.lib.Quiz(name)
+	case "chat":
+		_, ok = c.lib.Chat(name)
+	case "", "two-step", "passphrase":
+		ok = name == ""
+	default:
+		_, ok = c.lib.Guide(id)
+	}
+	return ok
 }
 
 // sameKeys compares the keys of all languages with want, or with the English
 // ones where want is nil, and refuses empty words.
 func (c *checker) sameKeys(dir, ext string, flat map[locales.Lang]map[string]string, want map[string]bool) {
-	optional := func(key string) bool { return strings.HasSuffix(key, ".hint") || strings.HasSuffix(key, ".note") }
+	optional := func(key string) bool {
+		return strings.HasSuffix(key, ".hint") || strings.HasSuffix(key, ".note") || strings.HasSuffix(key, ".aloud")
+	}
 	if want == nil {
 		want = map[string]bool{}
 		for k := range flat[locales.English] {

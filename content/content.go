@@ -19,12 +19,15 @@ package content
 import (
 	"embed"
 	"io/fs"
+	"runtime"
 	"sort"
+
+	"golang.org/x/sync/errgroup"
 
 	"hisn/locales"
 )
 
-//go:embed sources services fixes access obstacles triage directory guides pages
+//go:embed sources services fixes access obstacles quizzes chats paths passphrase triage directory guides pages
 var embedded embed.FS
 
 // Embedded returns the pack that is built into the binary.
@@ -33,19 +36,25 @@ func Embedded() fs.FS { return embedded }
 // Library is a whole, checked pack. It is read-only after Load and safe for
 // concurrent use.
 type Library struct {
-	Sources   map[string]Source
-	Services  []*Service // by Order
-	Fixes     []*Fix     // by service, then as ranked within it (effect, id)
-	Access    []*Access  // by service
-	Obstacles *Obstacles
-	Triage    *Triage
-	Directory *Directory
-	Guides    []*Guide // by Order
-	Pages     []*Page  // by ID
+	Sources    map[string]Source
+	Services   []*Service // by Order
+	Fixes      []*Fix     // by service, then as ranked within it (effect, id)
+	Access     []*Access  // by service
+	Obstacles  *Obstacles
+	Quizzes    []*Quiz // by Order
+	Chats      []*Chat // by Order
+	Paths      *Paths
+	Passphrase *Passphrase
+	Triage     *Triage
+	Directory  *Directory
+	Guides     []*Guide // by Order
+	Pages      []*Page  // by ID
 
 	services map[string]*Service
 	fixes    map[string]*Fix
 	access   map[string]*Access
+	quizzes  map[string]*Quiz
+	chats    map[string]*Chat
 	guides   map[string]*Guide
 	pages    map[string]*Page
 	items    []item // everything that has words, for Status
@@ -59,6 +68,12 @@ func (l *Library) Fix(id string) (*Fix, bool) { f, ok := l.fixes[id]; return f, 
 
 // AccessTo returns the way back into the service with the given id.
 func (l *Library) AccessTo(service string) (*Access, bool) { a, ok := l.access[service]; return a, ok }
+
+// Quiz returns the quiz with the given id.
+func (l *Library) Quiz(id string) (*Quiz, bool) { q, ok := l.quizzes[id]; return q, ok }
+
+// Chat returns the chat with the given id.
+func (l *Library) Chat(id string) (*Chat, bool) { c, ok := l.chats[id]; return c, ok }
 
 // Guide returns the guide with the given id.
 func (l *Library) Guide(id string) (*Guide, bool) { g, ok := l.guides[id]; return g, ok }
@@ -95,21 +110,29 @@ func Load(fsys fs.FS) (*Library, []Problem) {
 // everything reads all units, complete or not, and notes the problems.
 func (r *reader) everything() *Library {
 	lib := &Library{
-		Sources:   r.sources(),
-		Obstacles: &Obstacles{},
-		Triage:    &Triage{},
-		Directory: &Directory{},
-		services:  map[string]*Service{},
-		fixes:     map[string]*Fix{},
-		access:    map[string]*Access{},
-		guides:    map[string]*Guide{},
-		pages:     map[string]*Page{},
+		Sources:    r.sources(),
+		Obstacles:  &Obstacles{},
+		Paths:      &Paths{},
+		Passphrase: &Passphrase{},
+		Triage:     &Triage{},
+		Directory:  &Directory{},
+		services:   map[string]*Service{},
+		fixes:      map[string]*Fix{},
+		access:     map[string]*Access{},
+		quizzes:    map[string]*Quiz{},
+		chats:      map[string]*Chat{},
+		guides:     map[string]*Guide{},
+		pages:      map[string]*Page{},
 	}
 	lib.Services = each(r, "services", "service.yaml", lib.services, func() *Service { return &Service{} })
 	lib.Fixes = each(r, "fixes", "fix.yaml", lib.fixes, func() *Fix { return &Fix{} })
 	lib.Access = each(r, "access", "access.yaml", lib.access, func() *Access { return &Access{} })
+	lib.Quizzes = each(r, "quizzes", "quiz.yaml", lib.quizzes, func() *Quiz { return &Quiz{} })
+	lib.Chats = each(r, "chats", "chat.yaml", lib.chats, func() *Chat { return &Chat{} })
 	lib.Guides = each(r, "guides", "guide.yaml", lib.guides, func() *Guide { return &Guide{} })
 	lib.Pages = each(r, "pages", "page.yaml", lib.pages, func() *Page { return &Page{} })
+	r.unit("paths", "paths.yaml", "paths", lib.Paths)
+	r.unit("passphrase", "passphrase.yaml", "passphrase", lib.Passphrase)
 	r.unit("obstacles", "obstacles.yaml", "obstacles", lib.Obstacles)
 	r.unit("triage", "triage.yaml", "now", lib.Triage)
 	r.unit("directory", "directory.yaml", "directory", lib.Directory)
@@ -119,11 +142,22 @@ func (r *reader) everything() *Library {
 
 // each reads every folder of one kind and enters it under its id.
 func each[U unit](r *reader, folder, structure string, byID map[string]U, fresh func() U) []U {
-	var all []U
-	for _, id := range r.dirs(folder) {
-		u := fresh()
-		r.unit(folder+"/"+id, structure, id, u)
-		all, byID[id] = append(all, u), u
+	ids := r.dirs(folder)
+	all, readers := make([]U, len(ids)), make([]reader, len(ids))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, id := range ids {
+		g.Go(func() error {
+			all[i], readers[i].fsys = fresh(), r.fsys
+			readers[i].unit(folder+"/"+id, structure, id, all[i])
+			return nil
+		})
+	}
+	_ = g.Wait() // what is wrong stands in the readers
+	for i, id := range ids {
+		byID[id] = all[i]
+		r.problems = append(r.problems, readers[i].problems...)
+		r.items = append(r.items, readers[i].items...)
 	}
 	return all
 }
@@ -131,6 +165,8 @@ func each[U unit](r *reader, folder, structure string, byID map[string]U, fresh 
 func (l *Library) sort() {
 	sort.Slice(l.Services, func(i, j int) bool { return l.Services[i].Order < l.Services[j].Order })
 	sort.Slice(l.Access, func(i, j int) bool { return l.orderOf(l.Access[i].Service) < l.orderOf(l.Access[j].Service) })
+	sort.Slice(l.Quizzes, func(i, j int) bool { return l.Quizzes[i].Order < l.Quizzes[j].Order })
+	sort.Slice(l.Chats, func(i, j int) bool { return l.Chats[i].Order < l.Chats[j].Order })
 	sort.Slice(l.Guides, func(i, j int) bool { return l.Guides[i].Order < l.Guides[j].Order })
 	sort.Slice(l.Fixes, func(i, j int) bool {
 		a, b := l.Fixes[i], l.Fixes[j]

@@ -139,12 +139,12 @@ func TestTriage_keepBeforeBlock(t *testing.T) {
 	}
 }
 
-func TestDrawTriage(t *testing.T) {
+func TestDraw(t *testing.T) {
 	t.Parallel()
 	lib := library(t)
 	for _, l := range locales.All() {
 		var out bytes.Buffer
-		if err := lib.DrawTriage(&out, l); err != nil {
+		if err := lib.Draw(&out, l); err != nil {
 			t.Fatal(err)
 		}
 		dec := xml.NewDecoder(bytes.NewReader(out.Bytes()))

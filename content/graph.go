@@ -24,25 +24,25 @@ type row struct {
 	label    string
 }
 
-// DrawTriage writes the triage as an SVG picture for a reviewer: every
-// question with its options under it, in the words of l; a filled circle marks
-// an answer that shows a way to a human.
-func (l *Library) DrawTriage(w io.Writer, lang locales.Lang) error {
+// Draw writes one SVG picture for a reviewer, in the words of lang: the triage,
+// every question with its options under it, a filled circle where an answer
+// shows a way to a human; and under it every story, screen by screen.
+func (l *Library) Draw(w io.Writer, lang locales.Lang) error {
 	var rows []row
 	for _, s := range l.Triage.Sections {
 		rows = l.Triage.rows(rows, s, 0, lang)
 	}
 	var b strings.Builder
 	height := len(rows)*graphRow + graphRow
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="15">`,
-		graphWidth, height)
-	fmt.Fprintf(&b, `<title>%s</title><rect width="100%%" height="100%%" fill="#fff"/>`,
-		html.EscapeString(l.Triage.Words.For(lang).Title))
 	for i, r := range rows {
 		r.draw(&b, (i+1)*graphRow)
 	}
-	b.WriteString("</svg>\n")
-	_, err := io.WriteString(w, b.String())
+	for _, c := range l.Chats {
+		height += c.draw(&b, height+graphRow, lang) + graphRow
+	}
+	_, err := fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="15">`+
+		"<title>%s</title><rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>%s</svg>\n",
+		graphWidth, height, html.EscapeString(l.Triage.Words.For(lang).Title), b.String())
 	return err
 }
 

@@ -103,12 +103,14 @@ func (ln *linter) texts(texts []text) {
 			}
 		}
 		ln.common(t)
-		switch ln.lang {
-		case locales.Arabic:
+		switch {
+		case t.spoken():
+			ln.letters(t)
+		case ln.lang == locales.Arabic:
 			ln.arabic(t)
-		case locales.Sorani:
+		case ln.lang == locales.Sorani:
 			ln.sorani(t)
-		case locales.English:
+		case ln.lang == locales.English:
 			ln.words(t, englishBlame, "blames the reader")
 			ln.words(t, englishPromises, "promises what nobody can promise")
 		}
@@ -148,8 +150,26 @@ var (
 	latin   = regexp.MustCompile(`[A-Za-z]+`)
 )
 
+// spokenKey finds what characters of a story or senders of a message say. They
+// speak as people do: to a man or a woman, with promises and with blame; that is
+// what readers learn to see. Limits of length and of letters hold for them too.
+var spokenKey = regexp.MustCompile(`^(items\.[^.]+\.(parts\.|from$)|nodes\.[^.]+\.(say\.|replies\.|aloud$))`)
+
+// handle is an address or a user name inside such a message.
+var handle = regexp.MustCompile(`@?[A-Za-z0-9-]+([._/][A-Za-z0-9-]+)+|@[A-Za-z0-9]+`)
+
+func (t text) spoken() bool { return spokenKey.MatchString(t.key) }
+
 func (ln *linter) common(t text) {
 	plain := mdLink.ReplaceAllString(t.text, "]")
+	if t.spoken() {
+		for _, h := range handle.FindAllString(plain, -1) {
+			if strings.Contains(h, ".") && !strings.Contains(h, ".example") && !strings.ContainsAny(h, "_0123456789@") {
+				ln.fail(t, "the address %q is not under .example", h)
+			}
+		}
+		plain = handle.ReplaceAllString(plain, "")
+	}
 	for _, m := range numbers.FindAllString(plain, -1) {
 		digits := spaces.ReplaceAllString(locales.Western(m), "")
 		if len(digits) >= 3 && !year.MatchString(digits) {
@@ -184,12 +204,16 @@ func (ln *linter) arabic(t text) {
 	ln.words(t, arabicPromises, "promises what nobody can promise")
 }
 
-// sorani looks for Arabic letters that Sorani spelling does not use.
-func (ln *linter) sorani(t text) {
-	if i := strings.IndexAny(t.text, "كيىة"); i >= 0 {
+// letters looks for Arabic letters that Sorani spelling does not use.
+func (ln *linter) letters(t text) {
+	if i := strings.IndexAny(t.text, "كيىة"); ln.lang == locales.Sorani && i >= 0 {
 		r := []rune(t.text[i:])[0]
 		ln.fail(t, "the Arabic letter %q; Sorani uses ک ی ە", r)
 	}
+}
+
+func (ln *linter) sorani(t text) {
+	ln.letters(t)
 	ln.words(t, soraniBlame, "blames the reader")
 	ln.words(t, soraniPromises, "promises what nobody can promise")
 }
@@ -239,7 +263,7 @@ func walkWords(n *yaml.Node, key string, out []text) []text {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k := n.Content[i].Value
-			if key == "" && (k == "review" || k == "of") {
+			if key == "" && (k == "review" || k == "of" || k == "list") {
 				continue
 			}
 			out = walkWords(n.Content[i+1], strings.TrimPrefix(key+"."+k, "."), out)

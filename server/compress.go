@@ -48,7 +48,7 @@ func (c *compressor) run(ctx context.Context, bodies []*web.Body) {
 		if b.HasBrotli() {
 			continue
 		}
-		small := web.Brotli(b.Identity)
+		small := web.Brotli(b.Identity())
 		b.SetBrotli(small)
 		if keep {
 			keep = c.keep(b.Sum()+".br", small)

@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"locales", "static", "server/fault"},
 	{"content/markdown"},
 	{"content"},
-	{"server/checkup", "server/limit"},
+	{"server/checkup", "server/limit", "server/quiz", "server/rehearsal"},
 	{"server/view"},
 	{"server/web"},
 	{"server/web/site", "server/web/gallery"},
@@ -61,6 +61,7 @@ func TestLayers(t *testing.T) {
 		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site", "server/web/gallery"},
 		"html/template":               {"server/view", "content/markdown", "content"},
 		"github.com/ulule/limiter/v3": {"server/limit"},
+		"github.com/pquerna/otp":      {"server/rehearsal"},
 	}
 	goFiles(t, func(name string) {
 		pkg := path.Dir(name)

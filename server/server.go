@@ -8,6 +8,7 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ import (
 	"hisn/content"
 	"hisn/locales"
 	"hisn/server/limit"
+	"hisn/server/rehearsal"
 	"hisn/server/view"
 	"hisn/server/web"
 	"hisn/server/web/gallery"
@@ -43,6 +45,10 @@ type Server struct {
 	brotli *compressor
 	marks  string // state of the content folder that is in use
 }
+
+// guessLimit bounds the codes that one network may try in the rehearsal: a
+// class of forty at once, and no machine.
+const guessLimit = "300-M"
 
 // New reads and renders everything. It opens no listener.
 func New(cfg Config, logger *slog.Logger, now func() time.Time) (*Server, error) {
@@ -68,7 +74,18 @@ func New(cfg Config, logger *slog.Logger, now func() time.Time) (*Server, error)
 		return nil, fmt.Errorf("--limit: %w", err)
 	}
 	s := &Server{cfg: cfg, log: logger, now: now, brotli: newCompressor(cfg.Data, logger)}
-	if s.site, err = site.New(site.Deps{Renderer: renderer, Assets: assets, Limiter: limiter, Now: now}); err != nil {
+	guesses, err := limit.New(guessLimit, now)
+	if err != nil {
+		return nil, err
+	}
+	desk, err := rehearsal.New(rand.Reader, now)
+	if err != nil {
+		return nil, err
+	}
+	s.site, err = site.New(site.Deps{
+		Renderer: renderer, Assets: assets, Limiter: limiter, Guesses: guesses, Rehearsal: desk, Now: now,
+	})
+	if err != nil {
 		return nil, err
 	}
 	if err := s.first(); err != nil {
@@ -85,14 +102,14 @@ func (s *Server) first() error {
 		if len(problems) > 0 {
 			return packError("the built-in content", problems)
 		}
-		return s.site.Use(lib)
+		return s.site.Start(lib)
 	}
 	s.marks = folderState(s.cfg.Content)
 	lib, problems := content.Check(os.DirFS(s.cfg.Content))
 	if len(problems) > 0 {
 		return packError(s.cfg.Content, problems)
 	}
-	return s.site.Use(lib)
+	return s.site.Start(lib)
 }
 
 func packError(where string, problems []content.Problem) error {
@@ -191,13 +208,23 @@ func (s *Server) Run(ctx context.Context) error {
 			}
 		})
 	}
-	wg.Go(func() { s.brotli.run(ctx, s.site.Bodies()) })
+	wg.Go(func() { s.compress(ctx) })
 	wg.Go(func() { s.watch(ctx) })
 	<-ctx.Done()
 	shutdown(servers)
 	wg.Wait()
 	close(errs)
 	return <-errs
+}
+
+// compress renders what nobody has asked for yet and makes the small copies.
+func (s *Server) compress(ctx context.Context) {
+	bodies, err := s.site.Bodies()
+	if err != nil {
+		s.log.Error("a page cannot be rendered", "err", err)
+		return
+	}
+	s.brotli.run(ctx, bodies)
 }
 
 func shutdown(servers []*http.Server) {

@@ -69,7 +69,8 @@ func TestScripts(t *testing.T) {
 	played := webtest.Run(t, s.Public(), "web/site/testdata")
 	for _, route := range []string{
 		"GET /", "GET /{lang}/", "GET /{lang}/check", "POST /{lang}/check", "GET /{lang}/now", "GET /{lang}/contact",
-		"GET /{lang}/learn", "GET /{lang}/access", "GET /{lang}/check/sheet", "GET /{lang}/privacy", "GET /{lang}/about", "GET /robots.txt", "GET /.well-known/security.txt",
+		"GET /{lang}/learn", "GET /{lang}/access", "GET /{lang}/check/sheet", "GET /{lang}/learn/chat/the-vote", "GET /{lang}/learn/quiz/messages/a",
+		"POST /{lang}/learn/quiz/messages/a", "POST /{lang}/learn/two-step", "GET /{lang}/learn/passphrase", "GET /{lang}/privacy", "GET /{lang}/about", "GET /robots.txt", "GET /.well-known/security.txt",
 	} {
 		if !slices.Contains(played, route) {
 			t.Errorf("no script plays %s", route)
@@ -157,7 +158,7 @@ func bodies(t testing.TB, s *server.Server) map[string]string {
 			out[check+" "+name] = postForm(s.Public(), check, form).Body.String()
 		}
 		for _, k := range fault.Kinds() {
-			out["/"+string(l)+"/error "+k.String()] = string(s.Site().ErrorPage(l, k).Identity)
+			out["/"+string(l)+"/error "+k.String()] = string(s.Site().ErrorPage(l, k).Identity())
 		}
 	}
 	return out
@@ -200,13 +201,14 @@ func follow(t *testing.T, s *server.Server, page string, n *html.Node, to string
 			t.Errorf("%s: the link %s leads nowhere", page, to)
 		}
 	case strings.HasPrefix(to, "/"):
+		to, _, _ = strings.Cut(to, "#")
 		if _, known := seen[to]; !known {
 			seen[to] = get(s.Public(), to).Code
 		}
 		if seen[to] != http.StatusOK {
 			t.Errorf("%s: %s answers %d", page, to, seen[to])
 		}
-	case strings.HasPrefix(to, "tel:"):
+	case strings.HasPrefix(to, "tel:"), strings.HasPrefix(to, "otpauth://totp/"):
 	case strings.HasPrefix(to, "tg://settings/"), strings.HasPrefix(to, "https://"), strings.HasPrefix(to, "http://"):
 		if rel, _ := attr(n, "rel"); rel != "noreferrer" || n.Data != "a" {
 			t.Errorf("%s: the outside link %s has rel %q on %s", page, to, rel, n.Data)
@@ -533,8 +535,14 @@ func TestLibrary_isWhatIsShown(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, io.Discard)
 	lib, _ := content.Load(content.Embedded())
-	// Five doors, the list of ways back, the sheet, and the calendar file.
-	want := 3 * (8 + len(lib.Pages) + len(lib.Services) + len(lib.Access) + len(lib.Guides) + len(lib.Fixes))
+	// Five doors, the list of ways back, the sheet, the two lessons, the calendar
+	// file, and three short looks back.
+	each := 5 + 2 + 2 + 1 + 3 + len(lib.Pages) + len(lib.Services) + len(lib.Access) + len(lib.Guides) + len(lib.Fixes)
+	each += len(lib.Quizzes) * (1 + len(content.QuizForms()))
+	for _, c := range lib.Chats {
+		each += 1 + len(c.Nodes)
+	}
+	want := 3 * each
 	if got := len(s.Site().Current().Paths()); got != want {
 		t.Errorf("%d pages, want %d", got, want)
 	}
@@ -548,7 +556,8 @@ func TestTemplates_allShown(t *testing.T) {
 		"home": `class="c-doors"`, "check": `value="questions"`, "questions": `data-module="stepper"`, "plan": `class="c-now"`,
 		"service": `class="c-checklist"`, "fix": `class="c-nextfix"`, "now": `class="c-sheet"`, "contact": `class="c-governorates"`,
 		"access": `id="rules"`, "wayback": `id="helpers"`, "paper": `class="c-boxes"`,
-		"learn": `id="for-young"`, "guide": `id="related"`, "plain": `id="reviews"`, "error": `class="c-error"`,
+		"quiz": `id="rounds"`, "quizform": `data-module="quiz"`, "chat": `id="before"`, "node": `data-module="chat"`,
+		"twostep": `class="c-qr"`, "passphrase": `class="c-words"`, "learn": `id="for-young"`, "guide": `id="related"`, "plain": `id="reviews"`, "error": `class="c-error"`,
 	}
 	all := bodies(t, newServer(t, io.Discard))
 	files, err := view.TemplateFiles()

@@ -1,8 +1,9 @@
 // Package static holds the files that pages need: styles, scripts, the font
 // and the icons.
 //
-// All style sheets are joined into one (app.css) and minified once at start,
-// so that the first paint waits for a single file. Scripts stay modules and
+// The style sheets that every page needs are joined into one (app.css) and
+// minified once at start, so that the first paint waits for a single file; what
+// few pages need stands in css/pages and is asked for by them. Scripts stay modules and
 // are loaded after it. One hash stands for the whole tree and is part of every
 // address: relative imports inside modules keep working and everything can be
 // cached for ever.
@@ -55,7 +56,7 @@ func New() (*Assets, error) {
 	}
 	a.files["css/app.css"] = File{"text/css; charset=utf-8", sheet}
 	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(name, "css/") {
+		if err != nil || d.IsDir() || strings.HasPrefix(name, "css/") && !strings.HasPrefix(name, "css/pages/") {
 			return err
 		}
 		raw, err := files.ReadFile(name)
@@ -67,6 +68,10 @@ func New() (*Assets, error) {
 			if strings.HasPrefix(name, "icons/") {
 				a.icons[strings.TrimSuffix(path.Base(name), ".svg")] = inline(raw)
 				return nil
+			}
+		case ".css":
+			if raw, err = m.Bytes("text/css", raw); err != nil {
+				return fmt.Errorf("minifying %s: %w", name, err)
 			}
 		case ".js":
 			if raw, err = m.Bytes("text/javascript", raw); err != nil {
@@ -109,6 +114,8 @@ func mediaType(name string) string {
 	switch path.Ext(name) {
 	case ".js":
 		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
 	case ".woff2":
 		return "font/woff2"
 	}

@@ -112,7 +112,7 @@ func (e env) graph(pack fs.FS) error {
 	if len(problems) > 0 {
 		return e.refuse(problems)
 	}
-	return lib.DrawTriage(e.out, locales.English)
+	return lib.Draw(e.out, locales.English)
 }
 
 func (e env) stamp(dir string) error {

@@ -107,6 +107,10 @@ type Page struct {
 	// same answer comes in the other language; Step is the answer's name.
 	Form, Step string
 
+	// Style is a style sheet of css/pages that this page needs besides the
+	// common one; "" for none.
+	Style string
+
 	r *Renderer
 }
 
@@ -196,11 +200,12 @@ type pair struct {
 
 func (r *Renderer) funcs() template.FuncMap {
 	return template.FuncMap{
-		"pair": func(p, v any) pair { return pair{p, v} },
-		"icon": r.icon,
-		"add":  func(a, b int) int { return a + b },
-		"host": host,
-		"link": link,
+		"pair":   func(p, v any) pair { return pair{p, v} },
+		"icon":   r.icon,
+		"add":    func(a, b int) int { return a + b },
+		"host":   host,
+		"link":   link,
+		"spoken": spoken,
 	}
 }
 
@@ -220,7 +225,7 @@ func (r *Renderer) icon(name string) (template.HTML, error) {
 
 // otherSchemes are the addresses besides web pages that a page may hold: a
 // telephone number, and a settings screen of Telegram.
-var otherSchemes = regexp.MustCompile(`^(tel:\+?[0-9]{3,15}|tg://settings/[a-z_/-]+)$`)
+var otherSchemes = regexp.MustCompile(`^(tel:\+?[0-9]{3,15}|tg://settings/[a-z_/-]+|otpauth://totp/[A-Za-z0-9%:?=&._-]+)$`)
 
 // link lets an address with such a scheme through; html/template by itself
 // knows only web and mail addresses. Any other address is left to it.
@@ -229,6 +234,23 @@ func link(address string) any {
 		return template.URL(address) //nolint:gosec // matched just above
 	}
 	return address
+}
+
+// handle is an address or a user name inside what somebody says.
+var handle = regexp.MustCompile(`@?[A-Za-z0-9-]+([._/][A-Za-z0-9-]+)+|@[A-Za-z0-9]+`)
+
+// spoken sets addresses and user names in a message apart, so that they read
+// from left to right in a line that reads from right to left.
+func spoken(text string) template.HTML {
+	var b strings.Builder
+	at := 0
+	for _, m := range handle.FindAllStringIndex(text, -1) {
+		b.WriteString(template.HTMLEscapeString(text[at:m[0]]))
+		b.WriteString(`<bdi dir="ltr">` + template.HTMLEscapeString(text[m[0]:m[1]]) + `</bdi>`)
+		at = m[1]
+	}
+	b.WriteString(template.HTMLEscapeString(text[at:]))
+	return template.HTML(b.String()) //nolint:gosec // every piece is escaped
 }
 
 // host returns the host of an address, which is what a reader can judge.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,16 +17,15 @@ import (
 
 // Body is one answer that is the same for everybody, held ready in every
 // encoding. Gzip and a quick brotli are made when they are first asked for,
-// once; the small brotli is filled in when it has been made in the background.
-// A Body is safe for concurrent use.
+// once; the small brotli is filled in when it has been made in the background,
+// and the plain copy is let go then: hardly any client asks for it, and it is
+// the largest. A Body is safe for concurrent use.
 type Body struct {
-	Identity []byte
-
 	sum    [sha256.Size]byte
 	media  []string
 	cache  []string
 	status int
-	plain  *variant
+	plain  atomic.Pointer[variant] // nil after SetBrotli
 	zip    func() *variant
 	quick  func() *variant // brotli for the first minute of a fresh site
 	br     atomic.Pointer[variant]
@@ -43,13 +43,12 @@ type variant struct {
 // class.
 func NewBody(status int, media, cache string, content []byte) *Body {
 	b := &Body{
-		Identity: content, sum: sha256.Sum256(content),
-		media: []string{media}, cache: []string{cache}, status: status,
+		sum: sha256.Sum256(content), media: []string{media}, cache: []string{cache}, status: status,
 	}
-	b.plain = b.variant("", "", content)
+	b.plain.Store(b.variant("", "", content))
 	if compressible(media) {
 		b.zip = sync.OnceValue(func() *variant { return b.variant("gzip", "-gzip", Gzip(content)) })
-		b.quick = sync.OnceValue(func() *variant { return b.variant("br", "-brq", compress(content, quickBrotli)) })
+		b.quick = sync.OnceValue(func() *variant { return b.variant("br", "-brq", compress(b.Identity(), quickBrotli)) })
 	}
 	return b
 }
@@ -68,14 +67,28 @@ func (b *Body) variant(encoding, ending string, content []byte) *variant {
 	return v
 }
 
+// Identity returns the content without any encoding.
+func (b *Body) Identity() []byte { return b.identity().bytes }
+
+func (b *Body) identity() *variant {
+	if v := b.plain.Load(); v != nil {
+		return v
+	}
+	return b.variant("", "", gunzip(b.zip().bytes))
+}
+
 // Sum identifies the content, for the store of compressed copies.
 func (b *Body) Sum() string { return hex.EncodeToString(b.sum[:]) }
 
 // Compressible reports whether brotli is worth making.
 func (b *Body) Compressible() bool { return b.zip != nil }
 
-// SetBrotli adds the brotli copy.
-func (b *Body) SetBrotli(content []byte) { b.br.Store(b.variant("br", "-br", content)) }
+// SetBrotli adds the brotli copy and lets the plain one go.
+func (b *Body) SetBrotli(content []byte) {
+	b.br.Store(b.variant("br", "-br", content))
+	b.zip()
+	b.plain.Store(nil)
+}
 
 // writers are reused: a fresh gzip writer costs a megabyte.
 var writers = sync.Pool{New: func() any { //nolint:gochecknoglobals // a pool
@@ -95,6 +108,19 @@ func Gzip(content []byte) []byte {
 	_, _ = w.Write(content) // a bytes.Buffer does not fail
 	_ = w.Close()
 	return out.Bytes()
+}
+
+// gunzip takes back what Gzip did.
+func gunzip(content []byte) []byte {
+	r, err := gzip.NewReader(bytes.NewReader(content))
+	if err != nil {
+		panic(err) // our own bytes
+	}
+	out, err := io.ReadAll(r)
+	if err != nil {
+		panic(err)
+	}
+	return out
 }
 
 // quickBrotli takes about 1.5 ms for a page and is a sixth larger than the best.
@@ -146,7 +172,7 @@ func (b *Body) Serve(w http.ResponseWriter, r *http.Request) {
 
 func (b *Body) choose(accept string) *variant {
 	if accept == "" || !b.Compressible() {
-		return b.plain
+		return b.identity()
 	}
 	if Accepts(accept, "br") {
 		if br := b.br.Load(); br != nil {
@@ -157,7 +183,7 @@ func (b *Body) choose(accept string) *variant {
 	if Accepts(accept, "gzip") {
 		return b.zip()
 	}
-	return b.plain
+	return b.identity()
 }
 
 // Accepts reports whether an Accept-Encoding header allows a coding by name.
@@ -196,9 +222,9 @@ func matches(header, tag string) bool {
 // With returns the same answer with another caching class.
 func (b *Body) With(cache string) *Body {
 	copied := &Body{
-		Identity: b.Identity, sum: b.sum, media: b.media, cache: []string{cache},
-		status: b.status, plain: b.plain, zip: b.zip, quick: b.quick,
+		sum: b.sum, media: b.media, cache: []string{cache}, status: b.status, zip: b.zip, quick: b.quick,
 	}
+	copied.plain.Store(b.plain.Load())
 	copied.br.Store(b.br.Load())
 	return copied
 }

@@ -5,6 +5,9 @@ import { init as exit } from "./modules/exit.js";
 const modules = {
   stepper: () => import("./modules/stepper.js"),
   sheet: () => import("./modules/sheet.js"),
+  quiz: () => import("./modules/quiz.js"),
+  chat: () => import("./modules/chat.js"),
+  draw: () => import("./modules/draw.js"),
   keep: () => import("./modules/keep.js"),
   kept: () => import("./modules/kept.js"),
   print: () => import("./modules/print.js"),

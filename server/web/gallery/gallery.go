@@ -51,6 +51,7 @@ func (g *Gallery) Routes(e *echo.Echo) {
 
 func (g *Gallery) show(c echo.Context) error {
 	p := page{Page: g.renderer.Titled(locales.English, "/", "Gallery"), States: States(), Langs: locales.All()}
+	p.Style = "gallery"
 	html, err := g.renderer.Render("gallery", p)
 	if err != nil {
 		return err

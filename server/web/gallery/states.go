@@ -28,6 +28,9 @@ func form(raw string) url.Values {
 	return v
 }
 
+// quizAnswers are answers to a whole form: right, partly right and wrong ones.
+const quizAnswers = "a1=p2&a1=p3&a2=p1&a3=o2&a3=o3&a3=o5&a4=o3&a5.o1=1&a5.o2=2&a6=o1&a7=-&a8=o1"
+
 // States lists all states, in the order of a walk through the site.
 func States() []State {
 	some := "for=young&phone=android&app=whatsapp&app=instagram&app=google&app=phone"
@@ -62,6 +65,20 @@ func States() []State {
 		{"contact", "/contact", nil},
 		{"learn", "/learn", nil},
 		{"guide", "/learn/first-hour", nil},
+		{"quiz", "/learn/quiz/messages", nil},
+		{"quiz form", "/learn/quiz/messages/a", nil},
+		{"quiz answered", "/learn/quiz/messages/a", form(quizAnswers + "&shown=a1&shown=a2&show=a3")},
+		{"quiz result", "/learn/quiz/messages/a", form(quizAnswers + "&show=result")},
+		{"quiz unclear", "/learn/quiz/messages/a", form("a1=p1&a1=-&show=a1")},
+		{"booster", "/learn/quiz/again/30", nil},
+		{"chat", "/learn/chat/the-call", nil},
+		{"chat screen", "/learn/chat/the-call/hello", nil},
+		{"chat tactic", "/learn/chat/the-vote/code", nil},
+		{"chat end", "/learn/chat/the-call/late", nil},
+		{"two-step", "/learn/two-step", nil},
+		{"two-step practice", "/learn/two-step", form("step=start")},
+		{"two-step over", "/learn/two-step", form("step=try&practice=old&code=123456")},
+		{"passphrase", "/learn/passphrase", nil},
 		{"privacy", "/privacy", nil},
 		{"about", "/about", nil},
 		{"not found", "/nowhere", nil},

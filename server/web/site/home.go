@@ -35,33 +35,6 @@ func newGuideView(g *content.Guide, l locales.Lang) guideView {
 	return guideView{g.ID, g.Icon, w.Title, w.Summary, g.Minutes}
 }
 
-type guideGroup struct {
-	Person content.Person
-	Guides []guideView
-}
-
-type learnPage struct {
-	view.Page
-	Groups []guideGroup
-}
-
-// learn lists every guide once, under the first person it is for.
-func (b *builder) learn(l locales.Lang) any {
-	p := learnPage{Page: b.page(l, "/learn", "learn.title")}
-	for _, person := range content.People() {
-		group := guideGroup{Person: person}
-		for _, g := range b.lib.Guides {
-			if len(g.People) > 0 && g.People[0] == person {
-				group.Guides = append(group.Guides, newGuideView(g, l))
-			}
-		}
-		if len(group.Guides) > 0 {
-			p.Groups = append(p.Groups, group)
-		}
-	}
-	return p
-}
-
 // fixLink is a link to a fix.
 type fixLink struct{ ID, Title string }
 

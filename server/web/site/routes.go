@@ -27,7 +27,9 @@ func (s *Site) Routes(e *echo.Echo) {
 	e.Any("/static/:hash/*", s.asset)
 	e.Any("/robots.txt", s.robots)
 	e.Any("/.well-known/security.txt", s.security)
-	e.POST("/:lang/check", s.answerCheck, s.limited, web.SameOrigin())
+	e.POST("/:lang/check", s.answerCheck, s.limited(s.deps.Limiter), web.SameOrigin())
+	e.POST("/:lang/learn/quiz/:id/:form", s.answerQuiz, s.limited(s.deps.Limiter), web.SameOrigin())
+	e.POST("/:lang/learn/two-step", s.rehearse, s.limited(s.deps.Guesses), web.SameOrigin())
 	e.Any("/*", s.showPage)
 }
 
@@ -46,7 +48,7 @@ func (s *Site) pickLanguage(c echo.Context) error {
 func (s *Site) showPage(c echo.Context) error {
 	r := c.Request()
 	path := r.URL.Path
-	body, ok := s.Current().pages[path]
+	page, ok := s.Current().pages[path]
 	if !ok {
 		if to, found := s.elsewhere(path); found && isRead(r) {
 			c.Response().Header().Set("Cache-Control", web.CacheShort)
@@ -56,14 +58,24 @@ func (s *Site) showPage(c echo.Context) error {
 	}
 	if !isRead(r) {
 		allow := "GET, HEAD"
-		if strings.HasSuffix(path, "/check") {
+		if takesForms(path) {
 			allow += ", POST"
 		}
 		c.Response().Header().Set("Allow", allow)
 		return fault.New(fault.WrongMethod, nil)
 	}
+	body, err := page.body()
+	if err != nil {
+		return err
+	}
 	body.Serve(c.Response(), r)
 	return nil
+}
+
+// takesForms reports whether the page at path is also the answer to a form.
+func takesForms(path string) bool {
+	return strings.HasSuffix(path, "/check") || strings.HasSuffix(path, "/learn/two-step") ||
+		strings.Contains(path, "/learn/quiz/") && strings.Count(path, "/") == 5
 }
 
 func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
@@ -132,18 +144,20 @@ func (s *Site) text(c echo.Context, text string) error {
 
 // limited refuses forms above the limit of one network. Pages are never
 // limited: they cost nothing, and a whole school reads them at once.
-func (s *Site) limited(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		ok, wait, err := s.deps.Limiter.Allow(c.Request().Context(), c.RealIP())
-		if err != nil {
-			return err
+func (s *Site) limited(limiter Limiter) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			ok, wait, err := limiter.Allow(c.Request().Context(), c.RealIP())
+			if err != nil {
+				return err
+			}
+			if !ok {
+				seconds := int((wait + time.Second - 1) / time.Second)
+				c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
+				return fault.New(fault.TooMany, nil)
+			}
+			return next(c)
 		}
-		if !ok {
-			seconds := int((wait + time.Second - 1) / time.Second)
-			c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
-			return fault.New(fault.TooMany, nil)
-		}
-		return next(c)
 	}
 }
 

@@ -12,12 +12,18 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"hisn/content"
 	"hisn/locales"
 	"hisn/server/fault"
+	"hisn/server/rehearsal"
 	"hisn/server/view"
 	"hisn/server/web"
 	"hisn/static"
@@ -25,10 +31,12 @@ import (
 
 // Deps is what the site is built from. All fields are needed.
 type Deps struct {
-	Renderer *view.Renderer
-	Assets   *static.Assets
-	Limiter  Limiter
-	Now      func() time.Time
+	Renderer  *view.Renderer
+	Assets    *static.Assets
+	Limiter   Limiter
+	Guesses   Limiter // of codes in the rehearsal, stricter
+	Rehearsal *rehearsal.Desk
+	Now       func() time.Time
 }
 
 // Site serves the public pages.
@@ -44,14 +52,19 @@ type Set struct {
 	Library *content.Library
 	Day     time.Time
 
-	pages  map[string]*web.Body // by path, with the language
-	errors map[locales.Lang]map[fault.Kind]*web.Body
-	order  []*web.Body // in the order in which brotli should be made
+	booster *content.Quiz
+	pages   map[string]*page // by path, with the language
+	errors  map[locales.Lang]map[fault.Kind]*web.Body
+	order   []*page // in the order in which brotli should be made
 }
+
+// page is a page that is rendered when it is first asked for, once. There are
+// more than a thousand: the first visitor does not wait for them all.
+type page struct{ body func() (*web.Body, error) }
 
 // New returns a site without pages; Use gives it some.
 func New(d Deps) (*Site, error) {
-	if d.Renderer == nil || d.Assets == nil || d.Limiter == nil || d.Now == nil {
+	if d.Renderer == nil || d.Assets == nil || d.Limiter == nil || d.Guesses == nil || d.Rehearsal == nil || d.Now == nil {
 		return nil, errors.New("site: a dependency is missing")
 	}
 	s := &Site{deps: d, assets: map[string]*web.Body{}}
@@ -61,15 +74,26 @@ func New(d Deps) (*Site, error) {
 	return s, nil
 }
 
+// Start serves lib at once; pages are rendered as they are asked for, and all of
+// them by Bodies. It is for the pack that a process starts with.
+func (s *Site) Start(lib *content.Library) error { return s.use(lib, false) }
+
 // Use renders the whole site from lib and then serves it. On an error the set
 // in use stays.
-func (s *Site) Use(lib *content.Library) error {
+func (s *Site) Use(lib *content.Library) error { return s.use(lib, true) }
+
+func (s *Site) use(lib *content.Library, whole bool) error {
 	b := builder{site: s, lib: lib, now: s.deps.Now(), set: &Set{
 		Library: lib, Day: s.deps.Now(),
-		pages: map[string]*web.Body{}, errors: map[locales.Lang]map[fault.Kind]*web.Body{},
+		pages: map[string]*page{}, errors: map[locales.Lang]map[fault.Kind]*web.Body{},
 	}}
 	if err := b.build(); err != nil {
 		return err
+	}
+	if whole {
+		if err := b.set.render(); err != nil {
+			return err
+		}
 	}
 	s.set.Store(b.set)
 	return nil
@@ -78,9 +102,22 @@ func (s *Site) Use(lib *content.Library) error {
 // Current returns the set in use.
 func (s *Site) Current() *Set { return s.set.Load() }
 
-// Bodies returns everything that is worth compressing harder: assets and first
-// pages first.
-func (s *Site) Bodies() []*web.Body {
+// render renders what has not been rendered yet, on all cores.
+func (s *Set) render() error {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, p := range s.order {
+		g.Go(func() error {
+			_, err := p.body()
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+// Bodies renders everything and returns what is worth compressing harder:
+// assets and first pages first.
+func (s *Site) Bodies() ([]*web.Body, error) {
 	var out []*web.Body
 	for _, name := range []string{"css/app.css", "js/app.js"} {
 		out = append(out, s.assets[name])
@@ -90,7 +127,18 @@ func (s *Site) Bodies() []*web.Body {
 			out = append(out, b)
 		}
 	}
-	return append(out, s.Current().order...)
+	set := s.Current()
+	if err := set.render(); err != nil {
+		return nil, err
+	}
+	for _, p := range set.order {
+		body, err := p.body()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, body)
+	}
+	return out, nil
 }
 
 // Paths returns the addresses of all pages, with their language.
@@ -121,42 +169,32 @@ type job struct {
 }
 
 func (b *builder) build() error {
-	jobs := b.jobs()
-	type done struct {
-		path string
-		body *web.Body
-		err  error
-	}
-	results := make([][]done, len(jobs))
-	if err := parallel(len(jobs), func(i int) error {
-		j := jobs[i]
-		for _, l := range locales.All() {
-			html, err := b.site.deps.Renderer.Render(j.template, j.data(l))
-			if err != nil {
-				return fmt.Errorf("page %s in %s: %w", j.path, l, err)
-			}
-			body := web.NewBody(http.StatusOK, htmlType, web.CachePublic, html)
-			results[i] = append(results[i], done{path: "/" + string(l) + j.path, body: body})
-		}
-		return nil
-	}); err != nil {
+	var err error
+	if b.set.booster, err = b.booster(); err != nil {
 		return err
 	}
-	for _, group := range results {
-		for _, d := range group {
-			b.set.pages[d.path] = d.body
-			b.set.order = append(b.set.order, d.body)
+	for _, j := range b.jobs() {
+		for _, l := range locales.All() {
+			b.add("/"+string(l)+j.path, func() (*web.Body, error) {
+				html, err := b.site.deps.Renderer.Render(j.template, j.data(l))
+				if err != nil {
+					return nil, fmt.Errorf("page %s in %s: %w", j.path, l, err)
+				}
+				return web.NewBody(http.StatusOK, htmlType, web.CachePublic, html), nil
+			})
 		}
 	}
 	for _, l := range locales.All() {
-		body, err := b.later(l)
-		if err != nil {
-			return err
-		}
-		b.set.pages["/"+string(l)+"/later.ics"] = body
-		b.set.order = append(b.set.order, body)
+		b.add("/"+string(l)+"/later.ics", func() (*web.Body, error) { return b.later(l) })
 	}
 	return b.errorPages()
+}
+
+// add enters a page under its address.
+func (b *builder) add(path string, body func() (*web.Body, error)) {
+	p := &page{sync.OnceValues(body)}
+	b.set.pages[path] = p
+	b.set.order = append(b.set.order, p)
 }
 
 const htmlType = "text/html; charset=utf-8"
@@ -186,6 +224,8 @@ func (b *builder) jobs() []job {
 		{"/learn", "learn", b.learn},
 		{"/access", "access", b.accessList},
 		{"/check/sheet", "paper", b.paper},
+		{"/learn/two-step", "twostep", b.twoStep},
+		{"/learn/passphrase", "passphrase", b.passphrase},
 	}
 	for _, p := range b.lib.Pages {
 		out = append(out, job{"/" + p.ID, "plain", b.plain(p)})
@@ -198,6 +238,20 @@ func (b *builder) jobs() []job {
 	}
 	for _, g := range b.lib.Guides {
 		out = append(out, job{"/learn/" + g.ID, "guide", b.guide(g)})
+	}
+	for _, q := range append(slices.Clone(b.lib.Quizzes), b.set.booster) {
+		if q != b.set.booster {
+			out = append(out, job{"/learn/quiz/" + q.ID, "quiz", b.quiz(q)})
+		}
+		for form := range q.Forms {
+			out = append(out, job{"/learn/quiz/" + q.ID + "/" + form, "quizform", b.quizForm(q, form)})
+		}
+	}
+	for _, c := range b.lib.Chats {
+		out = append(out, job{"/learn/chat/" + c.ID, "chat", b.chat(c)})
+		for _, id := range c.NodeOrder() {
+			out = append(out, job{"/learn/chat/" + c.ID + "/" + id, "node", b.node(c, id)})
+		}
 	}
 	for _, f := range b.lib.Fixes {
 		out = append(out, job{"/fix/" + f.ID, "fix", b.fix(f)})

@@ -3,10 +3,16 @@
 
 export const place = "p"; // the name in the phone's storage says nothing
 
-/** @param {HTMLFormElement} form */
-function save(form) {
-  const fields = [...new FormData(form)].filter(([, v]) => typeof v === "string");
-  localStorage.setItem(place, JSON.stringify(fields));
+/** Puts ticks back where the page does not bring them itself.
+ * @param {HTMLFormElement} form
+ * @param {string} raw
+ */
+function restore(form, raw) {
+  for (const [name, value] of JSON.parse(raw)) {
+    for (const box of form.querySelectorAll("input[type=checkbox]")) {
+      if (box instanceof HTMLInputElement && box.name === name && box.value === value) box.checked = true;
+    }
+  }
 }
 
 /** @param {HTMLElement} root */
@@ -15,25 +21,31 @@ export function init(root) {
   const box = root.querySelector("[data-keep]");
   const note = root.querySelector("[data-kept]");
   if (!(form instanceof HTMLFormElement) || !(box instanceof HTMLInputElement) || !(note instanceof HTMLElement)) return;
-  const kept = () => localStorage.getItem(place) !== null; // throws where storage is off: then nothing is offered
+  const at = root.dataset.place ?? place;
+  const kept = () => localStorage.getItem(at) !== null; // throws where storage is off: then nothing is offered
+  const save = () => {
+    const fields = [...new FormData(form)].filter(([, v]) => typeof v === "string");
+    localStorage.setItem(at, JSON.stringify(fields));
+  };
 
   const show = () => {
     box.checked = kept();
     note.hidden = !kept();
   };
-  if (kept()) save(form);
+  if (at !== place && kept()) restore(form, localStorage.getItem(at) ?? "[]");
+  else if (kept()) save();
   show();
   root.hidden = false;
   form.addEventListener("change", (e) => {
-    if (e.target !== box && kept()) save(form);
+    if (e.target !== box && kept()) save();
   });
   box.addEventListener("change", () => {
-    if (box.checked) save(form);
-    else localStorage.removeItem(place);
+    if (box.checked) save();
+    else localStorage.removeItem(at);
     show();
   });
   root.querySelector("[data-wipe]")?.addEventListener("click", () => {
-    localStorage.removeItem(place);
+    localStorage.removeItem(at);
     show();
     box.focus();
   });

@@ -6,7 +6,7 @@
  * @param {string} text
  * @param {string} digits ten digits of the reader's language
  */
-function localise(text, digits) {
+export function localise(text, digits) {
   return digits.length === 10 ? text.replace(/\d/g, (d) => digits[Number(d)]) : text;
 }
 
@@ -14,7 +14,7 @@ function localise(text, digits) {
  * @param {string} tag
  * @param {string} className
  */
-function make(tag, className) {
+export function make(tag, className) {
   const el = document.createElement(tag);
   el.className = className;
   return el;

@@ -1,0 +1,28 @@
+// Lets the messages of a story come one after another, as in a real chat. A tap
+// shows all at once; where less motion is wanted, nothing moves at all.
+
+const pause = 650; // milliseconds between two messages
+
+/** @param {HTMLElement} chat */
+export function init(chat) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const bubbles = /** @type {HTMLElement[]} */ ([...chat.querySelectorAll(".c-bubble")]);
+  const rest = bubbles.slice(1);
+  if (rest.length === 0) return;
+  rest.forEach((b) => (b.hidden = true));
+  let at = 0;
+  const step = () => {
+    if (at >= rest.length) return;
+    rest[at++].hidden = false;
+    if (at < rest.length) timer = setTimeout(step, pause);
+  };
+  let timer = setTimeout(step, pause);
+  const all = () => {
+    clearTimeout(timer);
+    at = rest.length;
+    rest.forEach((b) => (b.hidden = false));
+  };
+  chat.addEventListener("click", all);
+  addEventListener("keydown", all, { once: true });
+  addEventListener("beforeprint", all);
+}
