@@ -201,7 +201,7 @@ func edit(t testing.TB, dir, name, from, to string) {
 
 func TestCheck_refuses(t *testing.T) {
 	t.Parallel()
-	const fix = "fixes/whatsapp-two-step/"
+	const fix, chat, quiz = "fixes/whatsapp-two-step/", "chats/the-vote/chat.yaml", "quizzes/messages/quiz.yaml"
 	for _, tc := range []struct {
 		name, file, from, to string
 		wantFile, want       string
@@ -227,6 +227,25 @@ func TestCheck_refuses(t *testing.T) {
 		{"an invisible mark", fix + "ar.yaml", "see: ", "see: \u200f", fix + "ar.yaml", "invisible", true},
 		{"a node nobody reaches", "triage/triage.yaml", "nodes:\n", "nodes:\n  lonely: {blocks: [{call: danger}]}\n", "triage/triage.yaml", "never reached", false},
 		{"an unknown call set", "triage/triage.yaml", "call: danger", "call: dinner", "triage/triage.yaml", "dinner", false},
+		{"a screen nobody reaches", chat, "nodes:\n", "nodes:\n  lonely: {say: [{by: note, id: b1}], end: safe}\n", chat, "lonely cannot be reached", false},
+		{"a reply into nothing", chat, "{id: r1, to: site}", "{id: r1, to: nowhere}", chat, "no screen", false},
+		{"a circle", chat, "{id: r1, to: code}", "{id: r1, to: hello}", chat, "leads back to itself", false},
+		{"a story without a safe ending", chat, "end: safe", "end: late", chat, "no safe ending", false},
+		{"a stranger to the story", chat, "by: lana", "by: nobody", chat, `nobody is called "nobody"`, false},
+		{"a misread trap", chat, "end: late", "end: misread", chat, "do not fit", false},
+		{"an unknown stage", chat, "stage: contact", "stage: end", chat, `stage "end"`, false},
+		{"a form with too many traps", quiz, "harmful: false", "harmful: true", quiz, "traps", false},
+		{"an item that is always right", quiz, "right: [o2, o3, o5]", "right: [o1, o2, o3, o4, o5]", quiz, "does not make an item", false},
+		{"a right answer that cannot be picked", quiz, "right: [o2, o3, o5]", "right: [o2, o9]", quiz, `"o9" cannot be picked`, false},
+		{"an unknown kind of item", quiz, "kind: many", "kind: any", quiz, "does not make an item", false},
+		{"an unknown skill", quiz, "skill: code", "skill: magic", quiz, `skill "magic"`, false},
+		{"a real address in a message", "quizzes/messages/en.yaml", "vote.example/draw", "vote.com/draw", "quizzes/messages/en.yaml", "not under .example", true},
+		{"a path into nothing", "paths/paths.yaml", "quiz/messages", "quiz/nothing", "paths/paths.yaml", "quiz/nothing", false},
+		{"a word twice in the list", "passphrase/en.yaml", "list: |\n  ", "list: |\n  tree tree ", "passphrase/en.yaml", "words, 216 are needed", false},
+		{"a number that two fixes have", fix + "fix.yaml", "no: 7", "no: 6", "fixes/whatsapp-profile-photo/fix.yaml", "belongs to", false},
+		{"an unknown trace", fix + "fix.yaml", "noticed: [lock]", "noticed: [luck]", fix + "fix.yaml", "luck", false},
+		{"an unknown obstacle", fix + "fix.yaml", "says: [code-late", "says: [code-lost", fix + "fix.yaml", "code-lost", false},
+		{"a way back without its service", "access/whatsapp/access.yaml", "service: whatsapp", "service: whatsup", "access/whatsapp/access.yaml", "whatsup", true},
 		{"a dead link in a text", "pages/about/en.md", "", "\n[here](/nowhere)\n", "pages/about/en.md", "/nowhere", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

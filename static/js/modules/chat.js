@@ -10,6 +10,7 @@ export function init(chat) {
   const rest = bubbles.slice(1);
   if (rest.length === 0) return;
   rest.forEach((b) => (b.hidden = true));
+  chat.querySelector(".c-bubbles")?.setAttribute("aria-live", "polite");
   let at = 0;
   const step = () => {
     if (at >= rest.length) return;
