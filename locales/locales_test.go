@@ -262,3 +262,19 @@ func TestCatalog_text(t *testing.T) {
 		t.Errorf("a missing message gives %q and the error %v", got, err)
 	}
 }
+
+func TestTyped(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"123456": "123456", "123 456": "123456", "١٢٣-٤٥٦": "123456", " ۱۲۳\u00a0۴۵۶\u200f ": "123456", "1.2.3": "123", "": "",
+	} {
+		if got, ok := locales.Typed(typed); !ok || got != want {
+			t.Errorf("%q is read as %q, %t", typed, got, ok)
+		}
+	}
+	for _, typed := range []string{"12a", "١٢x", "1/2", "<1>"} {
+		if got, ok := locales.Typed(typed); ok || got != "" {
+			t.Errorf("%q is read as %q", typed, got)
+		}
+	}
+}

@@ -69,3 +69,23 @@ func Date(l Lang, t time.Time) string {
 	}
 	return day + " " + month + " " + year
 }
+
+// separators are what people write between groups of digits, seen and unseen.
+const separators = " \t\r\n-–.·\u00a0\u200e\u200f"
+
+// Typed reads digits as people type them: of any of the languages, with spaces,
+// hyphens or dots anywhere. It returns them as Western digits, and false when
+// anything else stands among them.
+func Typed(s string) (string, bool) {
+	var b strings.Builder
+	for _, r := range Western(s) {
+		switch {
+		case r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case strings.ContainsRune(separators, r):
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
+}

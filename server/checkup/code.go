@@ -34,7 +34,9 @@ const (
 	daysRadix   = 4096
 	lengths     = 16
 	states      = 3
-	longestCode = 200 // digits; all services with fifteen fixes each need fewer
+	// Digits; all services with fifteen fixes each need fewer than the longest.
+	shortestCode = 6
+	longestCode  = 200
 )
 
 // The states of a fix inside a code.
@@ -181,20 +183,11 @@ func Decode(lib *content.Library, typed string, today time.Time) (State, error) 
 
 // digits reads what was typed as one number.
 func digits(typed string) (*big.Int, bool) {
-	var b strings.Builder
-	for _, r := range locales.Western(typed) {
-		switch {
-		case r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case strings.ContainsRune(" \t\r\n-–.·\u00a0\u200e\u200f", r):
-		default:
-			return nil, false
-		}
-	}
-	if b.Len() < 6 || b.Len() > longestCode {
+	code, ok := locales.Typed(typed)
+	if !ok || len(code) < shortestCode || len(code) > longestCode {
 		return nil, false
 	}
-	return new(big.Int).SetString(b.String(), 10)
+	return new(big.Int).SetString(code, 10)
 }
 
 // Grouped writes a code in groups of four digits, as it stands on the page.

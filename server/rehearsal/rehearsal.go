@@ -176,7 +176,7 @@ func (p Practice) BackupCodes() []string {
 // phone is ahead (positive) or behind, and the practice as it stands now.
 func (d *Desk) Try(p Practice, typed string) (Practice, Verdict, int) {
 	p.Tries++
-	code := digits(typed)
+	code, _ := locales.Typed(typed) // anything else than digits is no code of ours
 	verdict, minutes := d.judge(&p, code)
 	for i, v := range Verdicts() {
 		if v == verdict {
@@ -249,20 +249,4 @@ func (p *Practice) offset(code string, step int64) (int64, bool) {
 		}
 	}
 	return 0, false
-}
-
-// digits keeps the digits of what was typed, as Western ones. Anything else
-// than spaces and hyphens makes it no code.
-func digits(typed string) string {
-	var b strings.Builder
-	for _, r := range locales.Western(typed) {
-		switch {
-		case r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case strings.ContainsRune(" \t-–\u00a0\u200e\u200f", r):
-		default:
-			return ""
-		}
-	}
-	return b.String()
 }

@@ -1,7 +1,7 @@
 // Shows the situations one a screen and explains each in place: no answer
 // leaves the page. Without this module the same form is sent to the server,
 // which marks by the same rules (server/quiz).
-import { localise, make } from "./stepper.js";
+import { buttons, localise, make } from "./stepper.js";
 
 /** @param {HTMLElement} item */
 function answer(item) {
@@ -38,7 +38,7 @@ export function mark(item, picks) {
 /** @param {HTMLElement} form */
 export function init(form) {
   const items = /** @type {HTMLElement[]} */ ([...form.querySelectorAll(".c-quizitem")]);
-  const { progress = "", digits = "", next = "", back = "" } = form.dataset;
+  const { progress = "", digits = "" } = form.dataset;
   const finish = /** @type {HTMLElement} */ (form.querySelector("[data-finish]"));
   const result = document.getElementById("result");
   if (!result || items.some((i) => i.hasAttribute("data-marked"))) return; // the server is at it already
@@ -48,13 +48,7 @@ export function init(form) {
   const label = make("p", "c-stepper__label");
   label.setAttribute("aria-live", "polite");
   form.prepend(label);
-  const tools = make("div", "c-stepper__tools");
-  const backButton = /** @type {HTMLButtonElement} */ (make("button", "c-button c-button--soft"));
-  const nextButton = /** @type {HTMLButtonElement} */ (make("button", "c-button"));
-  backButton.type = nextButton.type = "button";
-  backButton.textContent = back;
-  nextButton.textContent = next;
-  tools.append(backButton, nextButton);
+  const { tools, backButton, nextButton } = buttons(form.dataset);
   finish.before(tools);
 
   let at = 0;

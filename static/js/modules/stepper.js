@@ -20,11 +20,26 @@ export function make(tag, className) {
   return el;
 }
 
+/**
+ * The buttons that lead from one question to the next.
+ * @param {DOMStringMap} words of the form: next and back
+ */
+export function buttons({ next = "", back = "" }) {
+  const tools = make("div", "c-stepper__tools");
+  const backButton = /** @type {HTMLButtonElement} */ (make("button", "c-button c-button--soft"));
+  const nextButton = /** @type {HTMLButtonElement} */ (make("button", "c-button"));
+  backButton.type = nextButton.type = "button";
+  backButton.textContent = back;
+  nextButton.textContent = next;
+  tools.append(backButton, nextButton);
+  return { tools, backButton, nextButton };
+}
+
 /** @param {HTMLElement} form */
 export function init(form) {
   const questions = /** @type {HTMLElement[]} */ ([...form.querySelectorAll(".c-question")]);
   if (questions.length < 2) return;
-  const { progress = "", digits = "", next = "", back = "" } = form.dataset;
+  const { progress = "", digits = "" } = form.dataset;
   const send = /** @type {HTMLElement} */ (form.querySelector("button[type=submit]"));
 
   const bar = make("div", "c-stepper__bar");
@@ -35,14 +50,7 @@ export function init(form) {
   meter.setAttribute("aria-hidden", "true");
   bar.append(label, meter);
 
-  const tools = make("div", "c-stepper__tools");
-  const backButton = /** @type {HTMLButtonElement} */ (make("button", "c-button c-button--soft"));
-  const nextButton = /** @type {HTMLButtonElement} */ (make("button", "c-button"));
-  backButton.type = nextButton.type = "button";
-  backButton.textContent = back;
-  nextButton.textContent = next;
-  tools.append(backButton, nextButton);
-
+  const { tools, backButton, nextButton } = buttons(form.dataset);
   form.prepend(bar);
   send.before(tools);
   form.querySelectorAll(".c-group__name").forEach((h) => h.remove());
