@@ -26,7 +26,7 @@ func TestShots(t *testing.T) {
 		}
 		return
 	}
-	for _, p := range []struct{ state, lang string }{{"home", "ar"}, {"plan", "ckb"}, {"now", "ar"}} {
+	for _, p := range []struct{ state, lang string }{{"home", "ar"}, {"plan", "ckb"}, {"now", "ar"}, {"chat end", "ckb"}} {
 		tb := l.tab(t, phone)
 		for _, st := range states() {
 			if st.name == p.state {
@@ -34,7 +34,7 @@ func TestShots(t *testing.T) {
 			}
 		}
 		tb.pause(time.Second)
-		tb.save("readme-"+p.state+"-"+p.lang+".png", chromedp.CaptureScreenshot())
+		tb.save("readme-"+strings.ReplaceAll(p.state, " ", "-")+"-"+p.lang+".png", chromedp.CaptureScreenshot())
 	}
 	for _, s := range []screen{phone, small, desktop, {width: 360, height: 740, dark: true}} {
 		for _, lang := range []string{"ar", "ckb", "en"} {
