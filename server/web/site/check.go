@@ -117,11 +117,7 @@ const yes = "yes"
 // arrives in the form and goes nowhere else: the plan is the answer to this
 // request and has no address.
 func (s *Site) answerCheck(c echo.Context) error {
-	l, ok := locales.Parse(c.Param("lang"))
-	if !ok {
-		return fault.New(fault.NotFound, nil)
-	}
-	form, err := web.Form(c.Request())
+	l, form, err := sent(c)
 	if err != nil {
 		return err
 	}
@@ -156,6 +152,17 @@ func (s *Site) answerCheck(c echo.Context) error {
 		return s.show(c, http.StatusOK, "plan", newPlanPage(s, lib, l, state, form.Has(dayField(content.Monthly))))
 	}
 	return fault.New(fault.Invalid, nil)
+}
+
+// sent reads what every answer to a form starts from: the language of the
+// address, and the fields.
+func sent(c echo.Context) (locales.Lang, url.Values, error) {
+	l, ok := locales.Parse(c.Param("lang"))
+	if !ok {
+		return "", nil, fault.New(fault.NotFound, nil)
+	}
+	form, err := web.Form(c.Request())
+	return l, form, err
 }
 
 // parseProfile reads the first step. A choice that was not made is a problem

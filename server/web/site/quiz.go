@@ -14,7 +14,6 @@ import (
 	"hisn/server/fault"
 	"hisn/server/quiz"
 	"hisn/server/view"
-	"hisn/server/web"
 )
 
 type quizPage struct {
@@ -196,9 +195,9 @@ const nothingSuspicious = "-"
 // answerQuiz shows the feedback for what was answered so far, or the result.
 // Everything that was filled in stays filled in; nothing is kept.
 func (s *Site) answerQuiz(c echo.Context) error {
-	l, ok := locales.Parse(c.Param("lang"))
-	if !ok {
-		return fault.New(fault.NotFound, nil)
+	l, form, err := sent(c)
+	if err != nil {
+		return err
 	}
 	set := s.Current()
 	q, ok := set.Library.Quiz(c.Param("id"))
@@ -211,10 +210,6 @@ func (s *Site) answerQuiz(c echo.Context) error {
 	items, ok := q.Items(c.Param("form"))
 	if !ok {
 		return fault.New(fault.NotFound, nil)
-	}
-	form, err := web.Form(c.Request())
-	if err != nil {
-		return err
 	}
 	given, err := parseQuiz(items, form)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"hisn/server/fault"
 	"hisn/server/rehearsal"
 	"hisn/server/view"
-	"hisn/server/web"
 )
 
 // The steps of the two-step rehearsal.
@@ -53,11 +52,7 @@ func newTwoStepPage(s *Site, l locales.Lang) twoStepPage {
 // what a site would think of it. All that is known of the reader travels in
 // the form, sealed; nothing is kept.
 func (s *Site) rehearse(c echo.Context) error {
-	l, ok := locales.Parse(c.Param("lang"))
-	if !ok {
-		return fault.New(fault.NotFound, nil)
-	}
-	form, err := web.Form(c.Request())
+	l, form, err := sent(c)
 	if err != nil {
 		return err
 	}
