@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,6 +67,7 @@ func New(cfg Config, logger *slog.Logger, now func() time.Time) (*Server, error)
 	}
 	renderer, err := view.New(catalog, assets, view.Site{
 		Demo: cfg.Demo, ExitURL: cfg.ExitURL, Contact: cfg.Contact, BaseURL: cfg.base(),
+		Published: strings.TrimSuffix(cfg.SiteURL, "/"),
 	})
 	if err != nil {
 		return nil, err

@@ -531,6 +531,18 @@ func TestExit_goesWhereTheOperatorSays(t *testing.T) {
 	}
 }
 
+// TestAlternates_withThePublishedAddress: search engines want whole addresses,
+// and a site that does not know its own stays without a host.
+func TestAlternates_withThePublishedAddress(t *testing.T) {
+	t.Parallel()
+	for site, want := range map[string]string{"": `href="/ckb/check"`, "https://hisn.example/": `href="https://hisn.example/ckb/check"`} {
+		s := newServer(t, io.Discard, "--site-url", site)
+		if body := get(s.Public(), "/ar/check").Body.String(); !strings.Contains(body, `<link rel="alternate" hreflang="ckb" `+want+`>`) {
+			t.Errorf("with %q the alternate is not %s", site, want)
+		}
+	}
+}
+
 func TestLibrary_isWhatIsShown(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, io.Discard)

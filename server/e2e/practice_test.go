@@ -135,7 +135,7 @@ func TestPractice_chat(t *testing.T) {
 			t.Error("the story has no end")
 		}
 		if tb.scripted {
-			tb.wait(`[...document.querySelectorAll(".c-bubble")].every(b => !b.hidden)`)
+			tb.wait(`[...document.querySelectorAll(".c-bubble")].every(b => b.checkVisibility({visibilityProperty: true}))`)
 		}
 	})
 }

@@ -30,10 +30,11 @@ var files embed.FS
 
 // Site is what every page of a running site shares.
 type Site struct {
-	Demo    bool   // marks every page as a demonstration
-	ExitURL string // where leaving quickly leads; "" means Wikipedia in the page's language
-	Contact string // how to tell the operator that something is wrong; may be empty
-	BaseURL string // the address that the operator published, without a trailing slash
+	Demo      bool   // marks every page as a demonstration
+	ExitURL   string // where leaving quickly leads; "" means Wikipedia in the page's language
+	Contact   string // how to tell the operator that something is wrong; may be empty
+	BaseURL   string // the address of the site, without a trailing slash
+	Published string // the same when the operator gave one, else ""
 }
 
 // Renderer holds the parsed templates and what they draw on. It is safe for
@@ -179,6 +180,10 @@ func (p Page) Demo() bool { return p.r.site.Demo }
 
 // Contact returns how to reach the operator, or "".
 func (p Page) Contact() string { return p.r.site.Contact }
+
+// Published returns the address that the operator gave, or "": then addresses
+// of pages stay without a host.
+func (p Page) Published() string { return p.r.site.Published }
 
 // BaseURL returns the published address of the site.
 func (p Page) BaseURL() string { return p.r.site.BaseURL }
