@@ -17,9 +17,11 @@ import (
 // packages of lower lines. A package that is missing here fails the test.
 var layers = [][]string{
 	{"locales", "static", "server/fault"},
+	{"server/seal"},
 	{"content/markdown"},
 	{"content"},
 	{"server/checkup", "server/limit", "server/quiz", "server/rehearsal"},
+	{"server/report"},
 	{"server/store"},
 	{"server/view"},
 	{"server/web"},
