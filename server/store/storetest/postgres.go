@@ -114,7 +114,7 @@ func start(t testing.TB, bin string) *Server {
 	}
 	port := freePort(t)
 	server := run("postgres", "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses=127.0.0.1",
-		"-c", "fsync=on", "-c", "log_statement=none", "-c", "max_connections=60")
+		"-c", "fsync=on", "-c", "max_wal_size=2GB", "-c", "log_statement=none", "-c", "max_connections=60")
 	var said bytes.Buffer
 	server.Stdout, server.Stderr = &said, &said
 	if err := server.Start(); err != nil {
