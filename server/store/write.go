@@ -81,7 +81,7 @@ func (db *DB) submit(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := db.health.err(); err != nil && !j.shed {
+	if err := db.health.refuses(j.shed); err != nil {
 		return err
 	}
 	j.done = make(chan error, 1)
@@ -193,14 +193,13 @@ func (db *DB) reconnect() {
 
 // commit runs the jobs in one transaction and tells each how it went.
 func (db *DB) commit(group []*job) {
-	if db.health.err() != nil {
-		group = slices.DeleteFunc(group, func(j *job) bool {
-			if !j.shed {
-				j.done <- db.health.err()
-			}
-			return !j.shed
-		})
-	}
+	group = slices.DeleteFunc(group, func(j *job) bool {
+		err := db.health.refuses(j.shed)
+		if err != nil {
+			j.done <- err
+		}
+		return err != nil
+	})
 	if len(group) == 0 {
 		return
 	}
