@@ -19,10 +19,10 @@ var layers = [][]string{
 	{"locales", "static", "server/fault"},
 	{"content/markdown"},
 	{"content"},
-	{"server/checkup", "server/limit", "server/quiz", "server/rehearsal"},
+	{"server/checkup", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
 	{"server/view"},
 	{"server/web"},
-	{"server/web/site", "server/web/gallery"},
+	{"server/web/site", "server/web/gallery", "server/web/private"},
 	{"server"},
 	{"cmd/hisn"},
 }
