@@ -19,6 +19,7 @@ var layers = [][]string{
 	{"locales", "static", "server/fault"},
 	{"content/markdown", "server/seal"},
 	{"content"},
+	{"server/desks"},
 	{"server/checkup", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
 	{"server/view"},
 	{"server/web"},
