@@ -19,8 +19,9 @@ var layers = [][]string{
 	{"locales", "static", "server/fault"},
 	{"content/markdown", "server/seal"},
 	{"content"},
-	{"server/desks"},
-	{"server/checkup", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
+	{"server/checkup", "server/desks", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
+	{"server/report"},
+	{"server/store"},
 	{"server/view"},
 	{"server/web"},
 	{"server/web/site", "server/web/gallery", "server/web/private"},
@@ -29,7 +30,7 @@ var layers = [][]string{
 }
 
 // forTests are imported by tests only.
-var forTests = []string{"server/web/webtest", "server/e2e"}
+var forTests = []string{"server/store/storetest", "server/web/webtest", "server/e2e"}
 
 func rank(pkg string) int {
 	for i, line := range layers {
@@ -63,6 +64,7 @@ func TestLayers(t *testing.T) {
 		"html/template":               {"server/view", "content/markdown", "content"},
 		"github.com/ulule/limiter/v3": {"server/limit"},
 		"github.com/pquerna/otp":      {"server/rehearsal"},
+		"database/sql":                {"server/store"},
 	}
 	goFiles(t, func(name string) {
 		pkg := path.Dir(name)

@@ -4,7 +4,10 @@
 // reaches a reader.
 package fault
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // Kind says what sort of trouble an error is. The zero Kind is Internal, so an
 // error nobody classified is never shown as the reader's mistake.
@@ -22,6 +25,8 @@ const (
 	WrongType                  // a body that is not an ordinary form
 	TooMany                    // over the rate limit
 	Unavailable                // a part that is needed cannot answer now
+	Unauthorized               // nobody is signed in, or not far enough
+	Conflict                   // somebody else was there first
 )
 
 // String returns the stable name of the kind, as used in JSON answers, in
@@ -46,6 +51,10 @@ func (k Kind) String() string {
 		return "too_many"
 	case Unavailable:
 		return "unavailable"
+	case Unauthorized:
+		return "unauthorized"
+	case Conflict:
+		return "conflict"
 	case Internal:
 		return "internal"
 	}
@@ -57,17 +66,23 @@ func Kinds() []Kind {
 	return []Kind{
 		Internal, Invalid, NotFound, Forbidden, WrongMethod,
 		LengthRequired, TooLarge, WrongType, TooMany, Unavailable,
+		Unauthorized, Conflict,
 	}
 }
 
 // Error is an error with a kind. Err may be nil when the kind says it all.
+// After says for how long asking again is useless; zero when nobody knows.
 type Error struct {
-	Kind Kind
-	Err  error
+	Kind  Kind
+	Err   error
+	After time.Duration
 }
 
 // New returns an error of kind k whose cause, if any, is err.
 func New(k Kind, err error) *Error { return &Error{Kind: k, Err: err} }
+
+// Later returns an error of kind k that passes by itself after wait.
+func Later(k Kind, wait time.Duration) *Error { return &Error{Kind: k, After: wait} }
 
 func (e *Error) Error() string {
 	if e.Err == nil {
@@ -86,4 +101,13 @@ func KindOf(err error) Kind {
 		return f.Kind
 	}
 	return Internal
+}
+
+// AfterOf returns how long the first Error in err's chain asks to wait.
+func AfterOf(err error) time.Duration {
+	var f *Error
+	if errors.As(err, &f) {
+		return f.After
+	}
+	return 0
 }

@@ -35,6 +35,10 @@ func Status(k fault.Kind) int {
 		return http.StatusTooManyRequests
 	case fault.Unavailable:
 		return http.StatusServiceUnavailable
+	case fault.Unauthorized:
+		return http.StatusUnauthorized
+	case fault.Conflict:
+		return http.StatusConflict
 	case fault.Internal:
 	}
 	return http.StatusInternalServerError
