@@ -3,7 +3,6 @@ package site
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -152,9 +151,7 @@ func (s *Site) limited(limiter Limiter) echo.MiddlewareFunc {
 				return err
 			}
 			if !ok {
-				seconds := int((wait + time.Second - 1) / time.Second)
-				c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
-				return fault.New(fault.TooMany, nil)
+				return web.Later(c, wait)
 			}
 			return next(c)
 		}
