@@ -20,6 +20,7 @@ var layers = [][]string{
 	{"content/markdown"},
 	{"content"},
 	{"server/checkup", "server/limit", "server/quiz", "server/rehearsal"},
+	{"server/store"},
 	{"server/view"},
 	{"server/web"},
 	{"server/web/site", "server/web/gallery"},
@@ -28,7 +29,7 @@ var layers = [][]string{
 }
 
 // forTests are imported by tests only.
-var forTests = []string{"server/web/webtest", "server/e2e"}
+var forTests = []string{"server/store/storetest", "server/web/webtest", "server/e2e"}
 
 func rank(pkg string) int {
 	for i, line := range layers {
@@ -62,6 +63,7 @@ func TestLayers(t *testing.T) {
 		"html/template":               {"server/view", "content/markdown", "content"},
 		"github.com/ulule/limiter/v3": {"server/limit"},
 		"github.com/pquerna/otp":      {"server/rehearsal"},
+		"database/sql":                {"server/store"},
 	}
 	goFiles(t, func(name string) {
 		pkg := path.Dir(name)

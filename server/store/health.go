@@ -1,0 +1,83 @@
+package store
+
+import (
+	"sync"
+	"time"
+
+	"hisn/server/fault"
+)
+
+// The rule after a write that failed, whatever it was for:
+//
+// The transaction is undone and nobody in it is told that anything was kept.
+// From then on every write but a deletion is refused at once, before it is
+// tried. If the disk was full or read-only, or the server out of reach, a trial
+// write of the size of a report is made on a fresh connection after a second,
+// and then after twice as long each time up to half a minute; when one has been
+// committed, writes are taken again. Deletions are tried all along: they are
+// what makes room, and each is acknowledged by its own commit.
+//
+// If the disk itself failed (an I/O error, a failed fsync, a damaged file),
+// nothing heals it in this process: the system may have dropped what it could
+// not write and tell so only once, so that a later success proves nothing. The
+// file has to be looked at and the server started again.
+
+// Times between trial writes.
+const (
+	probeFirst = time.Second
+	probeLast  = 30 * time.Second
+)
+
+// health is whether writes are taken.
+type health struct {
+	mu    sync.Mutex
+	state trouble       // fine, sick or dead
+	wait  time.Duration // until the next trial
+	cause error
+}
+
+// err returns nil, or the fault.Unavailable with which a write is refused.
+func (h *health) err() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.state == fine {
+		return nil
+	}
+	return fault.New(fault.Unavailable, h.cause)
+}
+
+// worse notes a failed write.
+func (h *health) worse(t trouble, cause error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if t < sick || h.state == dead {
+		return
+	}
+	if h.state == fine {
+		h.wait = probeFirst
+	}
+	h.state, h.cause = t, cause
+}
+
+// tried notes how a trial write went.
+func (h *health) tried(t trouble, cause error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.state == dead:
+	case t == fine:
+		h.state, h.cause = fine, nil
+	case t == dead:
+		h.state, h.cause = dead, cause
+	default:
+		h.wait = min(2*h.wait, probeLast)
+	}
+}
+
+// next says after how long to try again; ok is false when there is nothing to
+// try.
+func (h *health) next() (wait time.Duration, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.wait, h.state == sick
+}

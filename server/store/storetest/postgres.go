@@ -1,0 +1,168 @@
+// Package storetest is what the tests of the stores share: a PostgreSQL server
+// that lives as long as a test, and the suite that every store must pass.
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Server is a PostgreSQL server.
+type Server struct{ dsn string }
+
+// Postgres returns the server of TEST_POSTGRES_DSN, or starts one on this
+// machine that ends with the test. Where there is neither it fails in continuous
+// integration (CI=true) and skips elsewhere.
+func Postgres(t testing.TB) *Server {
+	t.Helper()
+	if dsn := os.Getenv("TEST_POSTGRES_DSN"); dsn != "" {
+		return &Server{dsn}
+	}
+	bin := binaries()
+	if bin == "" {
+		const reason = "no PostgreSQL: neither TEST_POSTGRES_DSN nor Debian's package postgresql is here"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(reason)
+		}
+		t.Skip(reason)
+	}
+	return start(t, bin)
+}
+
+// DSN returns the address of an empty schema of its own, dropped after the test.
+func (s *Server) DSN(t testing.TB) string {
+	t.Helper()
+	var id [8]byte
+	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
+	schema := "t" + hex.EncodeToString(id[:])
+	s.exec(t, "CREATE SCHEMA "+schema)
+	t.Cleanup(func() { s.exec(t, "DROP SCHEMA "+schema+" CASCADE") })
+	u, err := url.Parse(s.dsn)
+	if err != nil {
+		t.Fatal("TEST_POSTGRES_DSN is not an address such as postgres://user@host/database")
+	}
+	q := u.Query()
+	q.Set("search_path", schema)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+func (s *Server) exec(t testing.TB, statement string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// binaries returns the folder of initdb and postgres, or "".
+func binaries() string {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if len(found) > 0 {
+		return filepath.Dir(found[len(found)-1])
+	}
+	if path, err := exec.LookPath("postgres"); err == nil {
+		if _, err := exec.LookPath("initdb"); err == nil {
+			return filepath.Dir(path)
+		}
+	}
+	return ""
+}
+
+// start makes a database cluster in a temporary folder and serves it on a
+// loopback port and a socket in that folder. The server waits for the disk as
+// it would in earnest.
+func start(t testing.TB, bin string) *Server {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hisn-pg-") // t.TempDir is closed to other users
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	run := func(name string, args ...string) *exec.Cmd {
+		cmd := exec.Command(filepath.Join(bin, name), args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "LC_ALL=C", "HOME="+dir)
+		asServer(cmd)
+		return cmd
+	}
+	if err := give(dir); err != nil {
+		t.Fatal(err)
+	}
+	data := filepath.Join(dir, "data")
+	if out, err := run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", data).CombinedOutput(); err != nil {
+		t.Fatalf("initdb: %v\n%s", err, out)
+	}
+	port := freePort(t)
+	server := run("postgres", "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses=127.0.0.1",
+		"-c", "fsync=on", "-c", "log_statement=none", "-c", "max_connections=60")
+	var said bytes.Buffer
+	server.Stdout, server.Stderr = &said, &said
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = server.Process.Signal(os.Interrupt) // a fast shutdown
+		_ = server.Wait()
+	})
+	dsn := "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"
+	if err := reach(t.Context(), dsn); err != nil {
+		_ = server.Process.Kill()
+		_ = server.Wait()
+		t.Fatalf("the server never answered: %v\n%s", err, strings.TrimSpace(said.String()))
+	}
+	return &Server{dsn}
+}
+
+// reach waits until a server answers.
+func reach(ctx context.Context, dsn string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	var err error
+	for {
+		var conn *pgx.Conn
+		if conn, err = pgx.Connect(ctx, dsn); err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("gave up: %w", err)
+		case <-tick.C:
+		}
+	}
+}
+
+func freePort(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
