@@ -20,6 +20,7 @@ var layers = [][]string{
 	{"content/markdown"},
 	{"content"},
 	{"server/checkup", "server/limit", "server/quiz", "server/rehearsal"},
+	{"server/officer"},
 	{"server/store"},
 	{"server/view"},
 	{"server/web"},
@@ -62,7 +63,7 @@ func TestLayers(t *testing.T) {
 		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site", "server/web/gallery"},
 		"html/template":               {"server/view", "content/markdown", "content"},
 		"github.com/ulule/limiter/v3": {"server/limit"},
-		"github.com/pquerna/otp":      {"server/rehearsal"},
+		"github.com/pquerna/otp":      {"server/rehearsal", "server/officer"},
 		"database/sql":                {"server/store"},
 	}
 	goFiles(t, func(name string) {

@@ -42,12 +42,12 @@ func (b *Book) Add(ctx context.Context, login, desk string) (password string, er
 	}
 	o := Officer{ID: ID(raw), Login: login, Desk: desk, Password: line, State: Fresh, Due: b.day() + enrolDays}
 	err = b.change(ctx, func(tx Tx) error {
-		if err := tx.AddOfficer(ctx, o); is(err, fault.Conflict) {
+		if err := tx.AddOfficer(o); is(err, fault.Conflict) {
 			return ErrTaken
 		} else if err != nil {
 			return err
 		}
-		return b.write(ctx, tx, o.ID, ActAdded, []byte(desk))
+		return b.write(tx, o.ID, ActAdded, []byte(desk))
 	})
 	if err != nil {
 		return "", err
@@ -75,15 +75,15 @@ func (b *Book) Disable(ctx context.Context, login string) error {
 		return err
 	}
 	return b.change(ctx, func(tx Tx) error {
-		if err := tx.Disable(ctx, o.ID); is(err, fault.Conflict) {
+		if err := tx.Disable(o.ID); is(err, fault.Conflict) {
 			return ErrDisabled
 		} else if err != nil {
 			return err
 		}
-		if err := tx.EndSessions(ctx, o.ID, [32]byte{}); err != nil {
+		if err := tx.EndSessions(o.ID, [32]byte{}); err != nil {
 			return err
 		}
-		return b.write(ctx, tx, o.ID, ActDisabled, nil)
+		return b.write(tx, o.ID, ActDisabled, nil)
 	})
 }
 
@@ -101,15 +101,15 @@ func (b *Book) Reset(ctx context.Context, login string) (password string, err er
 		return "", err
 	}
 	err = b.change(ctx, func(tx Tx) error {
-		if err := tx.Reset(ctx, o.ID, line, b.day()+enrolDays); is(err, fault.Conflict) {
+		if err := tx.Reset(o.ID, line, b.day()+enrolDays); is(err, fault.Conflict) {
 			return ErrDisabled
 		} else if err != nil {
 			return err
 		}
-		if err := tx.EndSessions(ctx, o.ID, [32]byte{}); err != nil {
+		if err := tx.EndSessions(o.ID, [32]byte{}); err != nil {
 			return err
 		}
-		return b.write(ctx, tx, o.ID, ActReset, nil)
+		return b.write(tx, o.ID, ActReset, nil)
 	})
 	if err != nil {
 		return "", err

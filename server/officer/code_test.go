@@ -75,7 +75,7 @@ func TestConfirm_usedEvenIfTheSessionIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := p.db.Change(p.ctx(), func(tx officer.Tx) error {
-		return tx.EndSessions(p.ctx(), all[0].ID, [32]byte{})
+		return tx.EndSessions(all[0].ID, [32]byte{})
 	}); err != nil {
 		t.Fatal(err)
 	}

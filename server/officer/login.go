@@ -114,7 +114,7 @@ func (b *Book) half(ctx context.Context, o Officer) (Ticket, error) {
 		return Ticket{}, err
 	}
 	s.Pending = pending
-	err = b.change(ctx, func(tx Tx) error { return tx.AddSession(ctx, s, mostSessions) })
+	err = b.change(ctx, func(tx Tx) error { return tx.AddSession(s, mostSessions) })
 	return t, err
 }
 
@@ -144,15 +144,15 @@ func (b *Book) Confirm(ctx context.Context, v Visit, typed, device string) (Tick
 		return Ticket{}, err
 	}
 	err = b.change(ctx, func(tx Tx) error {
-		if err := tx.EndSession(ctx, v.session.Hash); is(err, fault.NotFound) {
+		if err := tx.EndSession(v.session.Hash); is(err, fault.NotFound) {
 			return errOut // it has been used meanwhile
 		} else if err != nil {
 			return err
 		}
-		if err := tx.AddSession(ctx, s, mostSessions); err != nil {
+		if err := tx.AddSession(s, mostSessions); err != nil {
 			return err
 		}
-		return b.write(ctx, tx, o.ID, ActSignIn, nil)
+		return b.write(tx, o.ID, ActSignIn, nil)
 	})
 	return t, err
 }
@@ -170,7 +170,7 @@ func (b *Book) checkCode(ctx context.Context, v Visit, typed, device string) (Of
 	}
 	step, right := b.step(secret, typed)
 	if right {
-		err = b.change(ctx, func(tx Tx) error { return tx.UseStep(ctx, o.ID, step) })
+		err = b.change(ctx, func(tx Tx) error { return tx.UseStep(o.ID, step) })
 		if is(err, fault.Conflict) { // used before, or older than one that was
 			right = false
 		} else if err != nil {
@@ -198,10 +198,10 @@ func (b *Book) enrol(ctx context.Context, v Visit, typed string) (Officer, error
 	}
 	o.Secret, o.State = v.session.Pending, Active
 	err = b.change(ctx, func(tx Tx) error {
-		if err := tx.Enrol(ctx, o.ID, o.Secret, step); err != nil {
+		if err := tx.Enrol(o.ID, o.Secret, step); err != nil {
 			return err // fault.Conflict: somebody else has set one up
 		}
-		return b.write(ctx, tx, o.ID, ActEnrol, nil)
+		return b.write(tx, o.ID, ActEnrol, nil)
 	})
 	return o, err
 }

@@ -113,11 +113,12 @@ type Store interface {
 	// DeskRows returns the newest rows of the officers of a desk, newest first.
 	DeskRows(ctx context.Context, desk string, most int) ([]Row, error)
 	// Change runs do in one transaction: all of it is durable when Change
-	// returns nil, and nothing of it happened when it returns an error.
+	// returns nil, and nothing of it happened when it returns an error, which
+	// is that of do or of the database. It may run do more than once.
 	Change(ctx context.Context, do func(Tx) error) error
 }
 
-// Tx is what one transaction may do.
+// Tx is what one transaction may do. It ends with the function it was given to.
 type Tx interface {
 	Accounts
 	Sessions
@@ -128,17 +129,17 @@ type Tx interface {
 // fault.Conflict when the account is no longer as the condition says.
 type Accounts interface {
 	// AddOfficer refuses a login that exists or ever existed.
-	AddOfficer(ctx context.Context, o Officer) error
-	SetPassword(ctx context.Context, id ID, phc string) error
+	AddOfficer(o Officer) error
+	SetPassword(id ID, phc string) error
 	// Enrol stores the secret and its first step, and makes a Fresh account Active.
-	Enrol(ctx context.Context, id ID, secret []byte, step int64) error
+	Enrol(id ID, secret []byte, step int64) error
 	// UseStep moves the last accepted step forward, never back and never twice.
-	UseStep(ctx context.Context, id ID, step int64) error
+	UseStep(id ID, step int64) error
 	// Reset forgets the secret and sets a password, due day and the state
 	// Fresh, unless the account is Disabled.
-	Reset(ctx context.Context, id ID, phc string, due int64) error
+	Reset(id ID, phc string, due int64) error
 	// Disable forgets password and secret.
-	Disable(ctx context.Context, id ID) error
+	Disable(id ID) error
 }
 
 // Sessions changes sessions.
@@ -146,27 +147,27 @@ type Sessions interface {
 	// AddSession stores s, and ends the oldest of the officer's other sessions
 	// so that most remain. Those that are signed in and those that are half-way
 	// are counted apart: whoever has only the password cannot end the former.
-	AddSession(ctx context.Context, s Session, most int) error
+	AddSession(s Session, most int) error
 	// Touch notes that a session was used.
-	Touch(ctx context.Context, hash [32]byte, seen int64) error
+	Touch(hash [32]byte, seen int64) error
 	// EndSession returns fault.NotFound when there was no such session.
-	EndSession(ctx context.Context, hash [32]byte) error
+	EndSession(hash [32]byte) error
 	// EndSessions ends all sessions of an officer but one.
-	EndSessions(ctx context.Context, id ID, except [32]byte) error
+	EndSessions(id ID, except [32]byte) error
 	// EndOld ends sessions last used, or begun, before these times.
-	EndOld(ctx context.Context, seen, born int64) error
+	EndOld(seen, born int64) error
 }
 
 // Trail changes the trail.
 type Trail interface {
 	// LastRow returns fault.NotFound when the trail is empty.
-	LastRow(ctx context.Context) (Row, error)
+	LastRow() (Row, error)
 	// AddRow returns fault.Conflict when the sequence number is taken.
-	AddRow(ctx context.Context, r Row) error
+	AddRow(r Row) error
 	// DropRows removes the rows up to the last one from before an hour, and
 	// returns its sequence number, or 0 when there was none. It leaves the
 	// newest row, from which the trail goes on.
-	DropRows(ctx context.Context, before int64) (int64, error)
+	DropRows(before int64) (int64, error)
 }
 
 // Book is the register of officers.

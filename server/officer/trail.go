@@ -40,8 +40,8 @@ const keepDays = 2 * 366
 var errLostRow = errors.New("officer: another row was written first")
 
 // write appends a row inside a transaction.
-func (b *Book) write(ctx context.Context, tx Tx, who ID, action string, object []byte) error {
-	last, err := tx.LastRow(ctx)
+func (b *Book) write(tx Tx, who ID, action string, object []byte) error {
+	last, err := tx.LastRow()
 	if is(err, fault.NotFound) {
 		last, err = Row{Hash: make([]byte, sha256.Size)}, nil
 	}
@@ -50,7 +50,7 @@ func (b *Book) write(ctx context.Context, tx Tx, who ID, action string, object [
 	}
 	r := Row{Seq: last.Seq + 1, Hour: b.hour(), Officer: who, Action: action, Object: b.object(object), Prev: last.Hash}
 	r.Hash = b.rowHash(r)
-	if err := tx.AddRow(ctx, r); is(err, fault.Conflict) {
+	if err := tx.AddRow(r); is(err, fault.Conflict) {
 		return errLostRow
 	} else if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (b *Book) Note(ctx context.Context, v Visit, action string, object []byte) 
 	if v.session.Stage != StageIn {
 		return errOut
 	}
-	return b.change(ctx, func(tx Tx) error { return b.write(ctx, tx, v.officer.ID, action, object) })
+	return b.change(ctx, func(tx Tx) error { return b.write(tx, v.officer.ID, action, object) })
 }
 
 // Line is a row as officers and the host read it.
@@ -247,20 +247,20 @@ func (b *Book) Fits(ctx context.Context) error {
 func (b *Book) Tidy(ctx context.Context) error {
 	now := b.now()
 	if err := b.change(ctx, func(tx Tx) error {
-		return tx.EndOld(ctx, now.Add(-idle).Unix(), now.Add(-lifetime).Unix())
+		return tx.EndOld(now.Add(-idle).Unix(), now.Add(-lifetime).Unix())
 	}); err != nil {
 		return err
 	}
 	for _, id := range b.throttle.takeWrong() {
-		if err := b.change(ctx, func(tx Tx) error { return b.write(ctx, tx, id, ActWrong, nil) }); err != nil {
+		if err := b.change(ctx, func(tx Tx) error { return b.write(tx, id, ActWrong, nil) }); err != nil {
 			return err
 		}
 	}
 	return b.change(ctx, func(tx Tx) error {
-		seq, err := tx.DropRows(ctx, (b.day()-keepDays)*24)
+		seq, err := tx.DropRows((b.day() - keepDays) * 24)
 		if err != nil || seq == 0 {
 			return err
 		}
-		return b.write(ctx, tx, ID{}, ActDropped, binary.BigEndian.AppendUint64(nil, uint64(seq+1)))
+		return b.write(tx, ID{}, ActDropped, binary.BigEndian.AppendUint64(nil, uint64(seq+1)))
 	})
 }
