@@ -17,14 +17,14 @@ import (
 // packages of lower lines. A package that is missing here fails the test.
 var layers = [][]string{
 	{"locales", "static", "server/fault"},
-	{"content/markdown"},
+	{"content/markdown", "server/seal"},
 	{"content"},
-	{"server/checkup", "server/limit", "server/quiz", "server/rehearsal"},
+	{"server/checkup", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
 	{"server/officer"},
 	{"server/store"},
 	{"server/view"},
 	{"server/web"},
-	{"server/web/site", "server/web/gallery"},
+	{"server/web/site", "server/web/gallery", "server/web/private"},
 	{"server"},
 	{"cmd/hisn"},
 }

@@ -27,7 +27,7 @@ import (
 	"github.com/tdewolff/minify/v2/js"
 )
 
-//go:embed css js fonts/*.woff2 icons/*.svg img
+//go:embed css js fonts/*.woff2 icons/*.svg img words
 var files embed.FS
 
 // Assets is the tree of served files. It is read-only after New.
