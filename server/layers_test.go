@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"content/markdown", "server/seal"},
 	{"content"},
 	{"server/checkup", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
-	{"server/officer"},
+	{"server/report", "server/officer"},
 	{"server/store"},
 	{"server/view"},
 	{"server/web"},

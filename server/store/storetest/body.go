@@ -1,0 +1,17 @@
+package storetest
+
+import (
+	"crypto/rand"
+	"testing"
+
+	"hisn/server/seal"
+)
+
+// Body returns a sealed report for nobody in particular.
+func Body(t testing.TB) []byte {
+	t.Helper()
+	body := make([]byte, seal.BodySize)
+	_, _ = rand.Read(body)
+	copy(body, "age-encryption.org/v1\n")
+	return body
+}
