@@ -24,7 +24,7 @@ var layers = [][]string{
 	{"server/store"},
 	{"server/view"},
 	{"server/web"},
-	{"server/web/site", "server/web/gallery", "server/web/private"},
+	{"server/web/site", "server/web/desk", "server/web/gallery", "server/web/private"},
 	{"server"},
 	{"cmd/hisn"},
 }
@@ -60,7 +60,7 @@ func goFiles(t *testing.T, visit func(name string)) {
 func TestLayers(t *testing.T) {
 	t.Parallel()
 	only := map[string][]string{ // a library and who may import it
-		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site", "server/web/gallery"},
+		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site", "server/web/desk", "server/web/gallery"},
 		"html/template":               {"server/view", "content/markdown", "content"},
 		"github.com/ulule/limiter/v3": {"server/limit"},
 		"github.com/pquerna/otp":      {"server/rehearsal", "server/officer"},

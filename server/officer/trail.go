@@ -28,6 +28,7 @@ const (
 	ActSignOut  = "signed-out"
 	ActPassword = "password"
 	ActPut      = "put"
+	ActReplace  = "replace"
 	ActRemove   = "remove"
 	ActReply    = "reply"
 	ActAck      = "ack"
