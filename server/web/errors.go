@@ -59,7 +59,7 @@ func ErrorHandler(pages ErrorPages, log *slog.Logger) echo.HTTPErrorHandler {
 		if c.Response().Committed {
 			return
 		}
-		kind := kindOf(err)
+		kind := KindOf(err)
 		if kind == fault.Internal {
 			log.Error("request failed", "route", c.Path(), "err", err)
 		}
@@ -68,7 +68,8 @@ func ErrorHandler(pages ErrorPages, log *slog.Logger) echo.HTTPErrorHandler {
 	}
 }
 
-func kindOf(err error) fault.Kind {
+// KindOf returns the kind of an error, also of those that the router makes.
+func KindOf(err error) fault.Kind {
 	var he *echo.HTTPError
 	if !errors.As(err, &he) {
 		return fault.KindOf(err)
