@@ -74,6 +74,14 @@ func (s *Server) exec(t testing.TB, statement string) {
 	}
 }
 
+// Warm fills the log once and empties it, as weeks of use would: a server writes
+// into the old pieces of its log, and a new one has none.
+func (s *Server) Warm(t testing.TB) {
+	t.Helper()
+	s.exec(t, "SELECT pg_logical_emit_message(false, 'warm', repeat('x', 1000000)) FROM generate_series(1, 900)")
+	s.exec(t, "CHECKPOINT")
+}
+
 // binaries returns the folder of initdb and postgres, or "".
 func binaries() string {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
@@ -114,7 +122,8 @@ func start(t testing.TB, bin string) *Server {
 	}
 	port := freePort(t)
 	server := run("postgres", "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses=127.0.0.1",
-		"-c", "fsync=on", "-c", "log_statement=none", "-c", "max_connections=60")
+		"-c", "fsync=on", "-c", "min_wal_size=1GB", "-c", "max_wal_size=2GB",
+		"-c", "log_statement=none", "-c", "max_connections=60")
 	var said bytes.Buffer
 	server.Stdout, server.Stderr = &said, &said
 	if err := server.Start(); err != nil {
