@@ -101,6 +101,9 @@ func (s *Site) use(lib *content.Library, whole bool) error {
 	return nil
 }
 
+// Library returns the pack in use.
+func (s *Site) Library() *content.Library { return s.Current().Library }
+
 // Current returns the set in use.
 func (s *Site) Current() *Set { return s.set.Load() }
 
