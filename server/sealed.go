@@ -174,6 +174,17 @@ func (s *Server) PrintDemo(w io.Writer) error {
 	return s.vault.kit.Print(w, s.cfg.base()+"/", "http://"+s.cfg.DeskAddr)
 }
 
+// Pool returns the officers' side of the pool. It is for tests.
+func (s *Server) Pool() *report.Desk { return s.vault.pool }
+
+// Demo returns the demonstration, or nil if this is none. It is for tests.
+func (s *Server) Demo() *demo.Kit {
+	if s.vault == nil {
+		return nil
+	}
+	return s.vault.kit
+}
+
 // sealed reports whether the sealed report can be offered at this moment.
 func (s *Server) sealed() bool {
 	if s.vault == nil {

@@ -75,6 +75,34 @@ type formPage struct {
 	Calls   []callView
 }
 
+// Failures lists why nothing was sent, as scripts tell it.
+func (formPage) Failures() []string { return []string{"browser", "directory", "network", "notstored"} }
+
+// lack is something that scripts find missing in the form.
+type lack struct{ Key, Field, Message string }
+
+// Lacks lists what scripts may find missing; they set the field where it is
+// not always the same.
+func (formPage) Lacks() []lack {
+	return []lack{
+		{"desk", "desk", "private.problem.desk"},
+		{"empty", "text", "private.problem.empty"},
+		{"picture", "text", "private.problem.picture"},
+		{"long", "text", "private.problem.long"},
+		{"reach", "reach", "private.problem.reach"},
+		{"how", "how", "private.problem.how"},
+	}
+}
+
+// MailFailures lists why a mailbox was not opened, as scripts tell it.
+func (mailPage) MailFailures() []string { return []string{"code", "browser", "network"} }
+
+// Notices lists what scripts tell of an open mailbox.
+func (mailPage) Notices() []string { return []string{"deleted", "withdrawn", "written", "notstored"} }
+
+// States lists what a reply may tell.
+func (mailPage) States() []string { return seal.States() }
+
 // callView is a number that can be called instead.
 type callView struct{ Name, Number, Where string }
 
