@@ -17,15 +17,15 @@ import (
 // packages of lower lines. A package that is missing here fails the test.
 var layers = [][]string{
 	{"locales", "static", "server/fault"},
-	{"server/seal"},
-	{"content/markdown"},
+	{"content/markdown", "server/seal"},
 	{"content"},
-	{"server/checkup", "server/limit", "server/quiz", "server/rehearsal"},
-	{"server/report"},
+	{"server/checkup", "server/desks", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
+	{"server/report", "server/officer"},
 	{"server/store"},
 	{"server/view"},
 	{"server/web"},
-	{"server/web/site", "server/web/gallery"},
+	{"server/web/site", "server/web/desk", "server/web/gallery", "server/web/private", "server/deskapp"},
+	{"server/demo"},
 	{"server"},
 	{"cmd/hisn"},
 }
@@ -61,10 +61,10 @@ func goFiles(t *testing.T, visit func(name string)) {
 func TestLayers(t *testing.T) {
 	t.Parallel()
 	only := map[string][]string{ // a library and who may import it
-		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site", "server/web/gallery"},
+		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site", "server/web/desk", "server/web/gallery", "server/web/private", "server/deskapp"},
 		"html/template":               {"server/view", "content/markdown", "content"},
 		"github.com/ulule/limiter/v3": {"server/limit"},
-		"github.com/pquerna/otp":      {"server/rehearsal"},
+		"github.com/pquerna/otp":      {"server/rehearsal", "server/officer"},
 		"database/sql":                {"server/store"},
 	}
 	goFiles(t, func(name string) {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -57,7 +59,7 @@ func ErrorHandler(pages ErrorPages, log *slog.Logger) echo.HTTPErrorHandler {
 		if c.Response().Committed {
 			return
 		}
-		kind := kindOf(err)
+		kind := KindOf(err)
 		if kind == fault.Internal {
 			log.Error("request failed", "route", c.Path(), "err", err)
 		}
@@ -66,7 +68,8 @@ func ErrorHandler(pages ErrorPages, log *slog.Logger) echo.HTTPErrorHandler {
 	}
 }
 
-func kindOf(err error) fault.Kind {
+// KindOf returns the kind of an error, also of those that the router makes.
+func KindOf(err error) fault.Kind {
 	var he *echo.HTTPError
 	if !errors.As(err, &he) {
 		return fault.KindOf(err)
@@ -91,4 +94,12 @@ func Lang(r *http.Request) locales.Lang {
 		return l
 	}
 	return locales.Match(r.Header.Get("Accept-Language"))
+}
+
+// Later is the error for somebody who sends too much: it says in how many
+// seconds to come back.
+func Later(c echo.Context, wait time.Duration) error {
+	seconds := int((wait + time.Second - 1) / time.Second)
+	c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
+	return fault.New(fault.TooMany, nil)
 }
