@@ -230,7 +230,7 @@ func TestPages_frame(t *testing.T) {
 	s := newServer(t, io.Discard, "--demo")
 	for name, body := range bodies(t, s) {
 		lang, _ := locales.Of(name)
-		if !strings.Contains(body, `<html lang="`+string(lang)+`" dir="`+lang.Dir()+`">`) {
+		if !strings.Contains(body, `<html lang="`+string(lang)+`" dir="`+lang.Dir()+`"`) {
 			t.Errorf("%s: language or direction is wrong", name)
 		}
 		if i := strings.Index(body, "[no."); i >= 0 || strings.Contains(body, "<no value>") || strings.Contains(body, "%!") {
