@@ -2,7 +2,10 @@ module hisn
 
 go 1.26.0
 
-ignore ./static/node_modules
+ignore (
+	./static/build/node_modules
+	./static/node_modules
+)
 
 require (
 	filippo.io/age v1.3.2

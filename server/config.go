@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -18,8 +19,9 @@ type Config struct {
 	Addr     string // public listener
 	DeskAddr string // officers' listener
 	OpsAddr  string // health and metrics
-	Data     string // folder for what may be kept; only compressed pages so far
-	DB       string // where reports will be kept: sqlite, or postgres://…
+	Data     string // folder for what is kept
+	DB       string // where sealed reports are kept: sqlite, or postgres://…
+	Ring     string // file of the day keys; "" is ring.json in Data
 	Valkey   string // redis://…, for what several machines share
 	SiteURL  string // the published address
 	Content  string // folder with a pack that replaces the built-in one
@@ -38,8 +40,9 @@ func (c *Config) flagSet(out io.Writer) *flag.FlagSet {
 	fs.StringVar(&c.Addr, "addr", "127.0.0.1:8080", "address of the public site")
 	fs.StringVar(&c.DeskAddr, "desk-addr", "127.0.0.1:8081", "address for the officers' desks")
 	fs.StringVar(&c.OpsAddr, "ops-addr", "127.0.0.1:8082", "address of health checks and metrics")
-	fs.StringVar(&c.Data, "data", "data", "folder for compressed pages")
-	fs.StringVar(&c.DB, "db", "sqlite", "database for sealed reports: sqlite (this release stores none)")
+	fs.StringVar(&c.Data, "data", "data", "folder for the database, the directory of desks and compressed pages")
+	fs.StringVar(&c.DB, "db", "sqlite", "database for sealed reports: sqlite (a file in --data), or postgres://…")
+	fs.StringVar(&c.Ring, "ring", "", "file of the day keys, best on a volume that is never backed up (default: ring.json in --data)")
 	fs.StringVar(&c.Valkey, "valkey", "", "server for what several machines share (this release shares nothing)")
 	fs.StringVar(&c.SiteURL, "site-url", "", "published address of the site, such as https://example.org")
 	fs.StringVar(&c.Content, "content", "", "folder with a content pack that replaces the built-in one")
@@ -47,7 +50,7 @@ func (c *Config) flagSet(out io.Writer) *flag.FlagSet {
 	fs.StringVar(&c.Contact, "contact", "", "e-mail or address for readers who find something wrong")
 	fs.StringVar(&c.Proxies, "proxies", "", "networks of trusted reverse proxies, such as 10.0.0.0/8")
 	fs.StringVar(&c.Limit, "limit", "1200-M", "forms that one network may send, such as 1200-M for each minute")
-	fs.BoolVar(&c.Demo, "demo", false, "mark every page as a demonstration")
+	fs.BoolVar(&c.Demo, "demo", false, "a demonstration with two throw-away desks; every page says so")
 	fs.BoolVar(&c.Dev, "dev", false, "development: every page in every state at /_gallery (loopback addresses only)")
 	return fs
 }
@@ -89,8 +92,8 @@ func (c *Config) Validate() error {
 			problems = append(problems, errors.New("--dev: the gallery is shown on a loopback address only"))
 		}
 	}
-	if c.DB != "sqlite" {
-		problems = append(problems, errors.New("--db: this release stores nothing; only sqlite is accepted"))
+	if c.DB != "sqlite" && !strings.HasPrefix(c.DB, "postgres://") && !strings.HasPrefix(c.DB, "postgresql://") {
+		problems = append(problems, errors.New("--db: neither sqlite nor postgres://…"))
 	}
 	if c.Valkey != "" {
 		problems = append(problems, errors.New("--valkey: this release shares nothing between machines; leave it out"))
@@ -129,6 +132,22 @@ func (c *Config) proxyNetworks() ([]*net.IPNet, error) {
 		out = append(out, network)
 	}
 	return out, nil
+}
+
+// dsn is the address of the database. That of SQLite lies in folder.
+func (c *Config) dsn(folder string) string {
+	if c.DB == "sqlite" {
+		return "sqlite:" + filepath.Join(folder, "hisn.db")
+	}
+	return c.DB
+}
+
+// ringFile is where the day keys are.
+func (c *Config) ringFile(folder string) string {
+	if c.Ring != "" && !c.Demo {
+		return c.Ring
+	}
+	return filepath.Join(folder, "ring.json")
 }
 
 // base returns the published address without a final slash.

@@ -19,12 +19,13 @@ var layers = [][]string{
 	{"locales", "static", "server/fault"},
 	{"content/markdown", "server/seal"},
 	{"content"},
-	{"server/checkup", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
+	{"server/checkup", "server/desks", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
 	{"server/report", "server/officer"},
 	{"server/store"},
 	{"server/view"},
 	{"server/web"},
-	{"server/web/site", "server/web/desk", "server/web/gallery", "server/web/private"},
+	{"server/web/site", "server/web/desk", "server/web/gallery", "server/web/private", "server/deskapp"},
+	{"server/demo"},
 	{"server"},
 	{"cmd/hisn"},
 }
@@ -60,7 +61,7 @@ func goFiles(t *testing.T, visit func(name string)) {
 func TestLayers(t *testing.T) {
 	t.Parallel()
 	only := map[string][]string{ // a library and who may import it
-		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site", "server/web/desk", "server/web/gallery"},
+		"github.com/labstack/echo/v4": {"server", "server/web", "server/web/site", "server/web/desk", "server/web/gallery", "server/web/private", "server/deskapp"},
 		"html/template":               {"server/view", "content/markdown", "content"},
 		"github.com/ulule/limiter/v3": {"server/limit"},
 		"github.com/pquerna/otp":      {"server/rehearsal", "server/officer"},

@@ -58,7 +58,7 @@ func (s *Server) refresh(ctx context.Context, force bool) {
 			lib = fresh
 		}
 	}
-	if lib == current.Library && !newDay && !force {
+	if lib == current.Library && !newDay && !force && s.sealed() == current.Sealed {
 		return
 	}
 	if err := s.site.Use(lib); err != nil {

@@ -2,7 +2,7 @@
 // and serves three listeners until it is told to stop.
 //
 //	public  citizens, families, schools; no desk route at all
-//	desk    officers; answers nothing until a directory of desks exists
+//	desk    officers; answers nothing where there is no directory of desks
 //	ops     health and metrics, without anything about a person
 package server
 
@@ -31,6 +31,7 @@ import (
 	"hisn/server/view"
 	"hisn/server/web"
 	"hisn/server/web/gallery"
+	"hisn/server/web/private"
 	"hisn/server/web/site"
 	"hisn/static"
 )
@@ -44,6 +45,7 @@ type Server struct {
 	public http.Handler
 	desk   http.Handler
 	ops    http.Handler
+	vault  *vault // nil where no sealed report is offered
 	brotli *compressor
 	marks  string // state of the content folder that is in use
 }
@@ -85,8 +87,11 @@ func New(cfg Config, logger *slog.Logger, now func() time.Time) (*Server, error)
 	if err != nil {
 		return nil, err
 	}
+	if s.vault, err = openVault(context.Background(), cfg, now); err != nil {
+		return nil, err
+	}
 	s.site, err = site.New(site.Deps{
-		Renderer: renderer, Assets: assets, Limiter: limiter, Guesses: guesses, Rehearsal: desk, Now: now,
+		Renderer: renderer, Assets: assets, Limiter: limiter, Guesses: guesses, Rehearsal: desk, Sealed: s.sealed, Now: now,
 	})
 	if err != nil {
 		return nil, err
@@ -94,8 +99,23 @@ func New(cfg Config, logger *slog.Logger, now func() time.Time) (*Server, error)
 	if err := s.first(); err != nil {
 		return nil, err
 	}
-	s.public, s.desk, s.ops = s.publicHandler(renderer), deskHandler(), s.opsHandler()
+	screens, err := s.privateScreens(renderer)
+	if err != nil {
+		return nil, err
+	}
+	if s.desk, err = s.deskListener(); err != nil {
+		return nil, err
+	}
+	s.public, s.ops = s.publicHandler(renderer, screens), s.opsHandler()
 	return s, nil
+}
+
+// Close gives back what New has opened, when Run is not called.
+func (s *Server) Close() error {
+	if s.vault == nil {
+		return nil
+	}
+	return s.vault.close()
 }
 
 // first reads the pack that the process starts with. A broken one stops it.
@@ -126,17 +146,18 @@ func packError(where string, problems []content.Problem) error {
 // Public returns the handler of the public listener, for tests.
 func (s *Server) Public() http.Handler { return s.public }
 
+// Desk returns the handler of the officers' listener, for tests.
+func (s *Server) Desk() http.Handler { return s.desk }
+
 // Ops returns the handler of the ops listener, for tests.
 func (s *Server) Ops() http.Handler { return s.ops }
 
 // Site returns the public site, for tests.
 func (s *Server) Site() *site.Site { return s.site }
 
-func (s *Server) publicHandler(renderer *view.Renderer) http.Handler {
-	e := echo.New()
-	e.HideBanner, e.HidePort = true, true
-	e.Logger.SetOutput(io.Discard)
-	e.IPExtractor, e.SchemeExtractor = echo.ExtractIPDirect(), echo.ExtractSchemeDirect()
+func (s *Server) publicHandler(renderer *view.Renderer, screens *private.Private) http.Handler {
+	e := newEcho()
+	e.SchemeExtractor = echo.ExtractSchemeDirect()
 	if networks, err := s.cfg.proxyNetworks(); err == nil && len(networks) > 0 {
 		trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
 		for _, n := range networks {
@@ -146,6 +167,7 @@ func (s *Server) publicHandler(renderer *view.Renderer) http.Handler {
 	}
 	e.HTTPErrorHandler = web.ErrorHandler(s.site, s.log)
 	e.Use(web.Guard())
+	screens.Routes(e)
 	s.site.Routes(e)
 	if s.cfg.Dev {
 		gallery.New(renderer, e).Routes(e)
@@ -219,11 +241,12 @@ func (s *Server) Run(ctx context.Context) error {
 	debug.SetGCPercent(gcPercent)
 	wg.Go(func() { s.compress(ctx) })
 	wg.Go(func() { s.watch(ctx) })
+	wg.Go(func() { s.keep(ctx) })
 	<-ctx.Done()
 	shutdown(servers)
 	wg.Wait()
 	close(errs)
-	return <-errs
+	return errors.Join(<-errs, s.Close())
 }
 
 // compress renders what nobody has asked for yet and makes the small copies.

@@ -56,7 +56,7 @@ func New() (*Assets, error) {
 	}
 	a.files["css/app.css"] = File{"text/css; charset=utf-8", sheet}
 	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(name, "css/") && !strings.HasPrefix(name, "css/pages/") {
+		if err != nil || d.IsDir() || !served(name) {
 			return err
 		}
 		raw, err := files.ReadFile(name)
@@ -74,6 +74,9 @@ func New() (*Assets, error) {
 				return fmt.Errorf("minifying %s: %w", name, err)
 			}
 		case ".js":
+			if strings.HasPrefix(name, vendor) {
+				break // small already, and known by its checksum
+			}
 			if raw, err = m.Bytes("text/javascript", raw); err != nil {
 				return fmt.Errorf("minifying %s: %w", name, err)
 			}
@@ -86,6 +89,20 @@ func New() (*Assets, error) {
 	}
 	a.hash = hash(a.files)
 	return a, nil
+}
+
+// vendor is where code of others stands, as it was bundled.
+const vendor = "js/vendor/"
+
+// served says whether a file goes out under its own name.
+func served(name string) bool {
+	switch {
+	case strings.HasPrefix(name, "css/"):
+		return strings.HasPrefix(name, "css/pages/")
+	case strings.HasPrefix(name, vendor):
+		return path.Ext(name) == ".js"
+	}
+	return true
 }
 
 // The order of the cascade. Components follow each other by name and do not
@@ -118,6 +135,8 @@ func mediaType(name string) string {
 		return "text/css; charset=utf-8"
 	case ".woff2":
 		return "font/woff2"
+	case ".txt":
+		return "text/plain; charset=utf-8"
 	}
 	return mime.TypeByExtension(path.Ext(name))
 }

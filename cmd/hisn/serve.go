@@ -28,6 +28,9 @@ func (e env) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.PrintDemo(e.out); err != nil {
+		return errors.Join(err, s.Close())
+	}
 	return s.Run(ctx)
 }
 

@@ -34,6 +34,7 @@ func BenchmarkDrops(b *testing.B) {
 		server := storetest.Postgres(b)
 		for _, phones := range []int{1, 8, 64} {
 			b.Run(strconv.Itoa(phones), func(b *testing.B) {
+				server.Warm(b)
 				storetest.BenchDrops(b, open(b, server.DSN(b)), phones)
 			})
 		}

@@ -30,7 +30,7 @@ func judge(err error) trouble {
 	var p *pgconn.PgError
 	switch {
 	case err == nil, errors.As(err, &f), errors.Is(err, sql.ErrNoRows),
-		errors.Is(err, context.Canceled), errors.Is(err, errRollback):
+		errors.Is(err, context.Canceled), errors.Is(err, errRollback), errors.Is(err, errCareful):
 		return fine
 	case errors.As(err, &s):
 		return judgeSQLite(s.Code())

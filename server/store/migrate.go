@@ -30,7 +30,7 @@ func (db *DB) provider() (*goose.Provider, error) {
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if db.kind == postgres {
 		folder, dialect = "migrations/postgres", goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker() // two servers, one at a time
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // two servers, one at a time
 		if err != nil {
 			return nil, fmt.Errorf("preparing the migrations: %w", err)
 		}

@@ -1,10 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/subtle"
 	"database/sql"
+	"encoding/binary"
 	"errors"
+	"slices"
 
 	"hisn/server/fault"
 	"hisn/server/report"
@@ -14,16 +17,16 @@ var _ report.Store = (*DB)(nil)
 
 // Drop adds a row to the pool.
 func (db *DB) Drop(ctx context.Context, row report.Row, full bool) error {
-	return db.writeInOrder(ctx, row.ID[:], func(ctx context.Context, tx *sql.Tx) error {
+	return db.writeBare(ctx, row.ID[:], func(ctx context.Context, tx *sql.Tx) error {
 		return drop(ctx, tx, row, full)
 	})
 }
 
 func drop(ctx context.Context, tx *sql.Tx, row report.Row, full bool) error {
 	if !full {
-		done, err := tx.ExecContext(ctx, `INSERT INTO pool (id, exp, cap_h, del_h, body_h, ct)
-			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
-			row.ID[:], row.Exp, row.CapH[:], row.DelH[:], row.BodyH[:], row.CT)
+		done, err := tx.ExecContext(ctx, `INSERT INTO pool (n, id, exp, cap_h, del_h, body_h, ct)
+			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (n) DO NOTHING`,
+			number(row.ID), row.ID[:], row.Exp, row.CapH[:], row.DelH[:], row.BodyH[:], row.CT)
 		if err != nil {
 			return err
 		}
@@ -41,10 +44,13 @@ func drop(ctx context.Context, tx *sql.Tx, row report.Row, full bool) error {
 	return err
 }
 
-// same says whether the row of this id is the very same.
+// number is the key of a row: the first 63 bits of its id, which is random.
+func number(id [16]byte) int64 { return int64(binary.BigEndian.Uint64(id[:]) >> 1) }
+
+// same says whether the row of this id is the very same: BodyH covers the id.
 func same(ctx context.Context, tx *sql.Tx, row report.Row) (bool, error) {
 	var body []byte
-	err := tx.QueryRowContext(ctx, "SELECT body_h FROM pool WHERE id = $1", row.ID[:]).Scan(&body)
+	err := tx.QueryRowContext(ctx, "SELECT body_h FROM pool WHERE n = $1", number(row.ID)).Scan(&body)
 	return subtle.ConstantTimeCompare(body, row.BodyH[:]) == 1, err
 }
 
@@ -71,10 +77,10 @@ func (db *DB) Remove(ctx context.Context, c report.Claim) error {
 }
 
 func remove(ctx context.Context, tx *sql.Tx, c report.Claim) error {
-	if err := check(ctx, tx, "SELECT cap_h FROM pool WHERE id = $1", c); err != nil {
+	if err := check(ctx, tx, "SELECT cap_h FROM pool WHERE n = $1 AND id = $2", c); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM pool WHERE id = $1", c.ID[:])
+	_, err := tx.ExecContext(ctx, "DELETE FROM pool WHERE n = $1", number(c.ID))
 	return err
 }
 
@@ -86,7 +92,7 @@ type querier interface {
 // check compares the hash that a query returns with that of the claim.
 func check(ctx context.Context, q querier, query string, c report.Claim) error {
 	var hash []byte
-	if err := q.QueryRowContext(ctx, query, c.ID[:]).Scan(&hash); err != nil {
+	if err := q.QueryRowContext(ctx, query, number(c.ID), c.ID[:]).Scan(&hash); err != nil {
 		return err
 	}
 	if subtle.ConstantTimeCompare(hash, c.Hash[:]) != 1 {
@@ -99,14 +105,14 @@ func check(ctx context.Context, q querier, query string, c report.Claim) error {
 func (db *DB) Withdraw(ctx context.Context, claims []report.Claim) error {
 	return db.shed(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, c := range claims {
-			err := check(ctx, tx, "SELECT del_h FROM pool WHERE id = $1", c)
+			err := check(ctx, tx, "SELECT del_h FROM pool WHERE n = $1 AND id = $2", c)
 			if errors.Is(err, sql.ErrNoRows) || fault.KindOf(err) == fault.Forbidden {
 				continue
 			}
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, "DELETE FROM pool WHERE id = $1", c.ID[:]); err != nil {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM pool WHERE n = $1", number(c.ID)); err != nil {
 				return err
 			}
 		}
@@ -117,16 +123,17 @@ func (db *DB) Withdraw(ctx context.Context, claims []report.Claim) error {
 // Holds checks a claim by the hash of the capability.
 func (db *DB) Holds(ctx context.Context, c report.Claim) error {
 	return db.read(ctx, func(q *sql.DB) error {
-		return check(ctx, q, "SELECT cap_h FROM pool WHERE id = $1", c)
+		return check(ctx, q, "SELECT cap_h FROM pool WHERE n = $1 AND id = $2", c)
 	})
 }
 
 // IDs lists the pool.
 func (db *DB) IDs(ctx context.Context) (ids [][16]byte, err error) {
 	err = db.read(ctx, func(q *sql.DB) (err error) {
-		ids, err = keys[[16]byte](ctx, q, "SELECT id FROM pool ORDER BY id")
+		ids, err = keys[[16]byte](ctx, q, "SELECT id FROM pool")
 		return err
 	})
+	slices.SortFunc(ids, func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
 	return ids, err
 }
 
@@ -151,7 +158,7 @@ func keys[K [16]byte | [32]byte](ctx context.Context, q *sql.DB, query string, a
 // Blob returns the day and the content of a row.
 func (db *DB) Blob(ctx context.Context, id [16]byte) (exp int, ct []byte, err error) {
 	err = db.read(ctx, func(q *sql.DB) error {
-		return q.QueryRowContext(ctx, "SELECT exp, ct FROM pool WHERE id = $1", id[:]).Scan(&exp, &ct)
+		return q.QueryRowContext(ctx, "SELECT exp, ct FROM pool WHERE n = $1 AND id = $2", number(id), id[:]).Scan(&exp, &ct)
 	})
 	return exp, ct, err
 }

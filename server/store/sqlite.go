@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	_ "modernc.org/sqlite" // the engine, in pure Go
 )
@@ -32,9 +31,6 @@ var pragmas = []string{
 
 // openSQLite returns the one connection that writes, and those that read.
 func openSQLite(file string) (writer, reader *sql.DB, err error) {
-	if strings.HasPrefix(file, ":") || strings.ContainsAny(file, "?#") {
-		return nil, nil, ErrAddress
-	}
 	if err := ownFile(file); err != nil {
 		return nil, nil, err
 	}

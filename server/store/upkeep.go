@@ -46,7 +46,7 @@ const batch = 200
 // write-ahead log (SQLite) or in dead rows (PostgreSQL).
 func (db *DB) Expire(ctx context.Context, day int) error {
 	for _, statement := range []string{
-		"DELETE FROM pool WHERE id IN (SELECT id FROM pool WHERE exp < $1 LIMIT $2)",
+		"DELETE FROM pool WHERE n IN (SELECT n FROM pool WHERE exp < $1 LIMIT $2)",
 		"DELETE FROM mail WHERE (addr, slot) IN (SELECT addr, slot FROM mail WHERE exp < $1 LIMIT $2)",
 	} {
 		for {
@@ -113,7 +113,7 @@ func (db *DB) ChangeBlob(ctx context.Context, id [16]byte, fn func(exp int, ct [
 	return db.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var exp int
 		var ct []byte
-		err := tx.QueryRowContext(ctx, "SELECT exp, ct FROM pool WHERE id = $1", id[:]).Scan(&exp, &ct)
+		err := tx.QueryRowContext(ctx, "SELECT exp, ct FROM pool WHERE n = $1 AND id = $2", number(id), id[:]).Scan(&exp, &ct)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // taken away in the meantime
 		}
@@ -124,9 +124,9 @@ func (db *DB) ChangeBlob(ctx context.Context, id [16]byte, fn func(exp int, ct [
 		switch {
 		case err != nil:
 		case ct == nil:
-			_, err = tx.ExecContext(ctx, "DELETE FROM pool WHERE id = $1", id[:])
+			_, err = tx.ExecContext(ctx, "DELETE FROM pool WHERE n = $1", number(id))
 		default:
-			_, err = tx.ExecContext(ctx, "UPDATE pool SET exp = $2, ct = $3 WHERE id = $1", id[:], exp, ct)
+			_, err = tx.ExecContext(ctx, "UPDATE pool SET exp = $2, ct = $3 WHERE n = $1", number(id), exp, ct)
 		}
 		return err
 	})

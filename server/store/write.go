@@ -14,7 +14,7 @@ import (
 
 const (
 	grouped = 128              // writes in one transaction at the most
-	settled = 256              // writes after which the log is moved into the database
+	settled = 128              // writes after which the log is moved into the database
 	queued  = 1024             // writes that wait before further callers do
 	patient = 30 * time.Second // for one transaction; then it is undone
 )
@@ -22,6 +22,10 @@ const (
 // errRollback is returned by a job that wants its changes undone without an
 // error of its own.
 var errRollback = errors.New("store: undo")
+
+// errCareful says that a job without marks went wrong in a way that was not
+// foreseen: the group is undone and run once more with marks.
+var errCareful = errors.New("store: once more with marks")
 
 // errPanic stands for the value of a panic, which may hold anything.
 var errPanic = errors.New("store: a write panicked")
@@ -31,6 +35,7 @@ type job struct {
 	run   func(ctx context.Context, tx *sql.Tx) error
 	alone func(ctx context.Context) error // instead of run: outside of any transaction
 	order []byte                          // jobs of one group are run in this order
+	bare  bool                            // has changed nothing when it returns a fault
 	shed  bool                            // only deletes: tried although nothing is taken
 
 	taken atomic.Bool // by the writer, or by a caller that gave up
@@ -55,6 +60,13 @@ func (db *DB) writeInOrder(ctx context.Context, id []byte, fn func(ctx context.C
 	return db.submit(ctx, &job{run: fn, order: id})
 }
 
+// writeBare is writeInOrder for an fn that has changed nothing when it returns a
+// fault. It needs no mark to be undone to, which would take two more questions
+// to a server for each report.
+func (db *DB) writeBare(ctx context.Context, id []byte, fn func(ctx context.Context, tx *sql.Tx) error) error {
+	return db.submit(ctx, &job{run: fn, order: id, bare: true})
+}
+
 // shed is write for what only deletes.
 func (db *DB) shed(ctx context.Context, fn func(ctx context.Context, tx *sql.Tx) error) error {
 	return db.submit(ctx, &job{run: fn, shed: true})
@@ -69,7 +81,7 @@ func (db *DB) submit(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := db.health.err(); err != nil && !j.shed {
+	if err := db.health.refuses(j.shed); err != nil {
 		return err
 	}
 	j.done = make(chan error, 1)
@@ -181,22 +193,22 @@ func (db *DB) reconnect() {
 
 // commit runs the jobs in one transaction and tells each how it went.
 func (db *DB) commit(group []*job) {
-	if db.health.err() != nil {
-		group = slices.DeleteFunc(group, func(j *job) bool {
-			if !j.shed {
-				j.done <- db.health.err()
-			}
-			return !j.shed
-		})
-	}
+	group = slices.DeleteFunc(group, func(j *job) bool {
+		err := db.health.refuses(j.shed)
+		if err != nil {
+			j.done <- err
+		}
+		return err != nil
+	})
 	if len(group) == 0 {
 		return
 	}
 	own := make([]error, len(group))
 	var err error
-	for range 3 {
+	for careful, try := false, 0; try < 3; try++ {
 		clear(own)
-		if err = db.transact(group, own); judge(err) != again {
+		err = db.transact(group, own, careful)
+		if careful = errors.Is(err, errCareful); !careful && judge(err) != again {
 			break
 		}
 	}
@@ -215,7 +227,7 @@ func (db *DB) commit(group []*job) {
 
 // transact runs the jobs, each undone by itself when it fails, and commits. The
 // error is about the whole: nothing was kept.
-func (db *DB) transact(group []*job, own []error) error {
+func (db *DB) transact(group []*job, own []error, careful bool) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patient)
 	defer cancel()
 	tx, err := db.writer.BeginTx(ctx, nil)
@@ -224,8 +236,12 @@ func (db *DB) transact(group []*job, own []error) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	for i, j := range group {
-		err := db.step(ctx, tx, j)
-		if judge(err) != fine {
+		run := db.step
+		if j.bare && !careful {
+			run = db.bareStep
+		}
+		err := run(ctx, tx, j)
+		if judge(err) != fine || errors.Is(err, errCareful) {
 			return err
 		}
 		own[i] = translate(ctx, err)
@@ -256,6 +272,16 @@ func (db *DB) step(ctx context.Context, tx *sql.Tx, j *job) error {
 	return err
 }
 
+// bareStep runs one job without marks.
+func (db *DB) bareStep(ctx context.Context, tx *sql.Tx, j *job) error {
+	err := guarded(ctx, tx, j.run)
+	var f *fault.Error
+	if err == nil || judge(err) != fine || errors.As(err, &f) && !errors.Is(err, errPanic) {
+		return err
+	}
+	return errCareful
+}
+
 // guarded turns a panic of one job into an error: the others must not pay.
 func guarded(ctx context.Context, tx *sql.Tx, fn func(context.Context, *sql.Tx) error) (err error) {
 	defer func() {
@@ -273,7 +299,7 @@ func (db *DB) settle(writes int) {
 	if db.kind != sqlite || db.unsettled < settled {
 		return
 	}
-	db.unsettled = 0
+	db.unsettled = 128
 	db.ill(db.checkpoint(context.Background(), false))
 }
 
@@ -294,7 +320,7 @@ func (db *DB) probe() {
 	}}
 	for _, j := range []*job{put, take} {
 		own := make([]error, 1)
-		err := errors.Join(db.transact([]*job{j}, own), own[0])
+		err := errors.Join(db.transact([]*job{j}, own, true), own[0])
 		if err == nil {
 			continue
 		}

@@ -112,8 +112,24 @@ type Page struct {
 	// common one; "" for none.
 	Style string
 
+	// Private says that the page is a screen of the sealed report, and Again
+	// by which step of the one address it is opened afresh.
+	Private Private
+	Again   string
+
 	r *Renderer
 }
+
+// Private is where the words on a page are locked. The zero value is a page
+// that takes none.
+type Private string
+
+// The two places. On a page that is sealed on the phone nothing can be sent
+// while scripts run, except by them: buttons that send stand in noscript.
+const (
+	SealedOnPhone Private = "phone"
+	SealedHere    Private = "here"
+)
 
 // Page starts a page whose title is the message titleKey.
 func (r *Renderer) Page(l locales.Lang, path, titleKey string) Page {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -92,4 +94,12 @@ func Lang(r *http.Request) locales.Lang {
 		return l
 	}
 	return locales.Match(r.Header.Get("Accept-Language"))
+}
+
+// Later is the error for somebody who sends too much: it says in how many
+// seconds to come back.
+func Later(c echo.Context, wait time.Duration) error {
+	seconds := int((wait + time.Second - 1) / time.Second)
+	c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
+	return fault.New(fault.TooMany, nil)
 }

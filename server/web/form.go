@@ -19,7 +19,12 @@ const (
 // Form reads an ordinary form from the body. There is no multipart parser and
 // the query of the address is not looked at: what people say about themselves
 // travels in the body and nowhere else. Errors never hold what was sent.
-func Form(r *http.Request) (url.Values, error) {
+func Form(r *http.Request) (url.Values, error) { return parseForm(r, maxValue) }
+
+// LongForm is Form for the one form in which people write as much as fits.
+func LongForm(r *http.Request) (url.Values, error) { return parseForm(r, MaxBody) }
+
+func parseForm(r *http.Request, longest int) (url.Values, error) {
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "application/x-www-form-urlencoded" {
 		return nil, fault.New(fault.WrongType, nil)
@@ -45,7 +50,7 @@ func Form(r *http.Request) (url.Values, error) {
 			return nil, fault.New(fault.Invalid, nil)
 		}
 		for _, v := range list {
-			if len(v) > maxValue || !utf8.ValidString(v) {
+			if len(v) > longest || !utf8.ValidString(v) {
 				return nil, fault.New(fault.Invalid, nil)
 			}
 		}

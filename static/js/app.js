@@ -11,6 +11,10 @@ const modules = {
   keep: () => import("./modules/keep.js"),
   kept: () => import("./modules/kept.js"),
   print: () => import("./modules/print.js"),
+  quiet: () => import("./modules/quiet.js"),
+  langs: () => import("./modules/langs.js"),
+  report: () => import("./modules/report.js"),
+  mailbox: () => import("./modules/mailbox.js"),
 };
 
 /** @param {HTMLElement} root */

@@ -24,13 +24,6 @@ func change(t testing.TB, s officer.Store, do func(officer.Tx) error) error {
 	return s.Change(t.Context(), do)
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func want(t testing.TB, err error, k fault.Kind) {
 	t.Helper()
 	if err == nil || fault.KindOf(err) != k {

@@ -21,7 +21,11 @@ import (
 )
 
 // Server is a PostgreSQL server.
-type Server struct{ dsn string }
+type Server struct {
+	dsn  string
+	run  func() error // starts it again; nil when it is not ours
+	stop func(how os.Signal)
+}
 
 // Postgres returns the server of TEST_POSTGRES_DSN, or starts one on this
 // machine that ends with the test. Where there is neither it fails in continuous
@@ -29,7 +33,7 @@ type Server struct{ dsn string }
 func Postgres(t testing.TB) *Server {
 	t.Helper()
 	if dsn := os.Getenv("TEST_POSTGRES_DSN"); dsn != "" {
-		return &Server{dsn}
+		return &Server{dsn: dsn}
 	}
 	bin := binaries()
 	if bin == "" {
@@ -74,6 +78,14 @@ func (s *Server) exec(t testing.TB, statement string) {
 	}
 }
 
+// Warm fills the log once and empties it, as weeks of use would: a server writes
+// into the old pieces of its log, and a new one has none.
+func (s *Server) Warm(t testing.TB) {
+	t.Helper()
+	s.exec(t, "SELECT pg_logical_emit_message(false, 'warm', repeat('x', 1000000)) FROM generate_series(1, 900)")
+	s.exec(t, "CHECKPOINT")
+}
+
 // binaries returns the folder of initdb and postgres, or "".
 func binaries() string {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
@@ -113,24 +125,45 @@ func start(t testing.TB, bin string) *Server {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
 	port := freePort(t)
-	server := run("postgres", "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses=127.0.0.1",
-		"-c", "fsync=on", "-c", "log_statement=none", "-c", "max_connections=60")
-	var said bytes.Buffer
-	server.Stdout, server.Stderr = &said, &said
-	if err := server.Start(); err != nil {
+	s := &Server{dsn: "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"}
+	s.run = func() error {
+		server := run("postgres", "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses=127.0.0.1",
+			"-c", "fsync=on", "-c", "min_wal_size=1GB", "-c", "max_wal_size=2GB",
+			"-c", "log_statement=none", "-c", "max_connections=60")
+		var said bytes.Buffer
+		server.Stdout, server.Stderr = &said, &said
+		if err := server.Start(); err != nil {
+			return err
+		}
+		s.stop = func(how os.Signal) {
+			_ = server.Process.Signal(how)
+			_ = server.Wait()
+		}
+		if err := reach(t.Context(), s.dsn); err != nil {
+			s.stop(os.Kill)
+			return fmt.Errorf("the server never answered: %w\n%s", err, strings.TrimSpace(said.String()))
+		}
+		return nil
+	}
+	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt) // a fast shutdown
-		_ = server.Wait()
-	})
-	dsn := "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"
-	if err := reach(t.Context(), dsn); err != nil {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-		t.Fatalf("the server never answered: %v\n%s", err, strings.TrimSpace(said.String()))
+	t.Cleanup(func() { s.stop(os.Interrupt) }) // a fast shutdown
+	return s
+}
+
+// Crash ends the server as a failure of the machine would, without writing
+// anything more, and starts it again. A server of TEST_POSTGRES_DSN is left
+// alone.
+func (s *Server) Crash(t testing.TB) {
+	t.Helper()
+	if s.run == nil {
+		return
 	}
-	return &Server{dsn}
+	s.stop(immediate)
+	if err := s.run(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // reach waits until a server answers.

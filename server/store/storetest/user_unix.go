@@ -10,6 +10,9 @@ import (
 	"syscall"
 )
 
+// immediate ends a server and its children at once.
+const immediate = syscall.SIGQUIT
+
 // unprivileged returns whom a server started by root runs as: PostgreSQL refuses
 // to run as root.
 func unprivileged() (uid, gid int, ok bool) {

@@ -121,7 +121,7 @@ func (b *builder) contact(l locales.Lang) any {
 	d := b.lib.Directory
 	w := d.Words.For(l)
 	p := contactPage{
-		Page: b.titled(l, "/contact", w.Title), Words: w,
+		Page: b.titled(l, "/contact", w.Title), Words: w, Sealed: b.set.Sealed,
 		AskFirst: pick(w.AskFirst, d.AskFirst), Rescuers: pick(w.Rescuers, d.Rescuers), Genuine: pick(w.Genuine, d.Genuine),
 		Police: []claimGroup{
 			{"does", claims(w.Police.Does, d.Police.Does)},

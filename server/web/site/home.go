@@ -10,11 +10,12 @@ import (
 type homePage struct {
 	view.Page
 	Services []option
+	Sealed   bool // whether a sealed report can be written now
 }
 
 func (b *builder) home(l locales.Lang) any {
 	p := homePage{Page: b.page(l, "/", "home.title")}
-	p.Services = b.services(l)
+	p.Services, p.Sealed = b.services(l), b.set.Sealed
 	return p
 }
 

@@ -3,7 +3,6 @@ package site
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +29,7 @@ func (s *Site) Routes(e *echo.Echo) {
 	e.POST("/:lang/check", s.answerCheck, s.limited(s.deps.Limiter), web.SameOrigin())
 	e.POST("/:lang/learn/quiz/:id/:form", s.answerQuiz, s.limited(s.deps.Limiter), web.SameOrigin())
 	e.POST("/:lang/learn/two-step", s.rehearse, s.limited(s.deps.Guesses), web.SameOrigin())
-	e.Any("/*", s.showPage)
+	e.Any("/*", s.ShowPage)
 }
 
 // pickLanguage sends to the home page in the reader's language. Nothing is
@@ -43,9 +42,9 @@ func (s *Site) pickLanguage(c echo.Context) error {
 	return c.Redirect(http.StatusFound, "/"+string(l)+"/")
 }
 
-// showPage serves a prepared page. Addresses that differ only by a final slash
+// ShowPage serves a prepared page. Addresses that differ only by a final slash
 // or by another code for Sorani lead to the right one.
-func (s *Site) showPage(c echo.Context) error {
+func (s *Site) ShowPage(c echo.Context) error {
 	r := c.Request()
 	path := r.URL.Path
 	page, ok := s.Current().pages[path]
@@ -152,9 +151,7 @@ func (s *Site) limited(limiter Limiter) echo.MiddlewareFunc {
 				return err
 			}
 			if !ok {
-				seconds := int((wait + time.Second - 1) / time.Second)
-				c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
-				return fault.New(fault.TooMany, nil)
+				return web.Later(c, wait)
 			}
 			return next(c)
 		}

@@ -36,6 +36,7 @@ type Deps struct {
 	Limiter   Limiter
 	Guesses   Limiter // of codes in the rehearsal, stricter
 	Rehearsal *rehearsal.Desk
+	Sealed    func() bool // whether a sealed report can be written now
 	Now       func() time.Time
 }
 
@@ -51,6 +52,7 @@ type Site struct {
 type Set struct {
 	Library *content.Library
 	Day     time.Time
+	Sealed  bool // whether pages offer the sealed report
 
 	booster *content.Quiz
 	pages   map[string]*page // by path, with the language
@@ -64,7 +66,7 @@ type page struct{ body func() (*web.Body, error) }
 
 // New returns a site without pages; Use gives it some.
 func New(d Deps) (*Site, error) {
-	if d.Renderer == nil || d.Assets == nil || d.Limiter == nil || d.Guesses == nil || d.Rehearsal == nil || d.Now == nil {
+	if d.Renderer == nil || d.Assets == nil || d.Limiter == nil || d.Guesses == nil || d.Rehearsal == nil || d.Sealed == nil || d.Now == nil {
 		return nil, errors.New("site: a dependency is missing")
 	}
 	s := &Site{deps: d, assets: map[string]*web.Body{}}
@@ -84,7 +86,7 @@ func (s *Site) Use(lib *content.Library) error { return s.use(lib, true) }
 
 func (s *Site) use(lib *content.Library, whole bool) error {
 	b := builder{site: s, lib: lib, now: s.deps.Now(), set: &Set{
-		Library: lib, Day: s.deps.Now(),
+		Library: lib, Day: s.deps.Now(), Sealed: s.deps.Sealed(),
 		pages: map[string]*page{}, errors: map[locales.Lang]map[fault.Kind]*web.Body{},
 	}}
 	if err := b.build(); err != nil {
@@ -98,6 +100,9 @@ func (s *Site) use(lib *content.Library, whole bool) error {
 	s.set.Store(b.set)
 	return nil
 }
+
+// Library returns the pack in use.
+func (s *Site) Library() *content.Library { return s.Current().Library }
 
 // Current returns the set in use.
 func (s *Site) Current() *Set { return s.set.Load() }

@@ -5,7 +5,8 @@
 
 -- +goose Up
 CREATE TABLE pool (
-  id     BYTEA   NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  n      BIGINT  NOT NULL PRIMARY KEY, -- the first 63 bits of id
+  id     BYTEA   NOT NULL CHECK (length(id) = 16),
   exp    INTEGER NOT NULL,
   cap_h  BYTEA   NOT NULL CHECK (length(cap_h) = 32),
   del_h  BYTEA   NOT NULL CHECK (length(del_h) = 32),
@@ -13,7 +14,7 @@ CREATE TABLE pool (
   ct     BYTEA   NOT NULL
 );
 ALTER TABLE pool ALTER COLUMN ct SET STORAGE EXTERNAL;
-CREATE INDEX pool_exp ON pool (exp);
+CREATE INDEX pool_exp ON pool (exp, id);
 
 CREATE TABLE mail (
   addr BYTEA   NOT NULL CHECK (length(addr) = 32),
