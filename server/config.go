@@ -134,12 +134,15 @@ func (c *Config) proxyNetworks() ([]*net.IPNet, error) {
 	return out, nil
 }
 
-// dsn is the address of the database. That of SQLite lies in folder.
-func (c *Config) dsn(folder string) string {
-	if c.DB == "sqlite" {
+func (c *Config) dsn(folder string) string { return DSN(c.DB, folder) }
+
+// DSN is the address of the database that --db names. That of SQLite lies in
+// folder.
+func DSN(db, folder string) string {
+	if db == "sqlite" {
 		return "sqlite:" + filepath.Join(folder, "hisn.db")
 	}
-	return c.DB
+	return db
 }
 
 // ringFile is where the day keys are.

@@ -20,6 +20,9 @@ const usage = `Hisn: safer accounts, calm help and the right contact, in Arabic,
   hisn serve    [flags]                        run the site; "hisn serve -h" lists the flags
   hisn content  check | status | graph [DIR]   check a content pack, list what is due, draw the triage
   hisn content  stamp DIR                      note that the translations have been read again
+  hisn officer  add LOGIN --desk ID            take on an officer; prints the first password, once
+  hisn officer  disable LOGIN | reset-totp LOGIN | list
+  hisn officer  audit [--json | --verify]      what officers did; is the trail whole?
   hisn healthcheck [URL]                       ask a running site whether it is ready
   hisn version                                 print the version
 `
@@ -47,6 +50,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 		err = e.serve(ctx, args[1:])
 	case "content":
 		err = e.content(args[1:])
+	case "officer":
+		err = e.officer(ctx, args[1:])
 	case "healthcheck":
 		err = e.healthcheck(ctx, args[1:])
 	case "version":

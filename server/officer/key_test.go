@@ -71,3 +71,35 @@ func TestNew_wantsAWholeKey(t *testing.T) {
 		}
 	}
 }
+
+func TestOpen_neverReplacesALostKey(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	dir := filepath.Join(t.TempDir(), "data")
+	book, err := officer.Open(t.Context(), d.db, dir, d.now, rand.Reader)
+	if err != nil {
+		t.Fatalf("an empty register: %v", err)
+	}
+	if _, err := book.Add(t.Context(), "sara", "IQ-BG"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := officer.Open(t.Context(), d.db, dir, d.now, rand.Reader); err != nil {
+		t.Errorf("with its key: %v", err)
+	}
+	name := filepath.Join(dir, officer.KeyFile)
+	if err := os.Rename(name, name+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := officer.Open(t.Context(), d.db, dir, d.now, rand.Reader); err == nil {
+		t.Error("without its key the register opened")
+	}
+	if _, err := os.Stat(name); err == nil {
+		t.Error("a new key was put in the place of the lost one")
+	}
+	if _, err := officer.LoadKey(dir, rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := officer.Open(t.Context(), d.db, dir, d.now, rand.Reader); err == nil {
+		t.Error("with another key the register opened")
+	}
+}

@@ -140,6 +140,15 @@ func line(r Row, names map[ID]string) Line {
 	return l
 }
 
+// Lines calls visit with every line of the trail, oldest first.
+func (b *Book) Lines(ctx context.Context, visit func(Line) error) error {
+	names, err := b.names(ctx)
+	if err != nil {
+		return err
+	}
+	return b.each(ctx, func(r Row) error { return visit(line(r, names)) })
+}
+
 // Export is a row in full, as it leaves the host.
 type Export struct {
 	Line
