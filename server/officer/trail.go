@@ -21,8 +21,9 @@ const (
 	ActAdded    = "host:added"
 	ActDisabled = "host:disabled"
 	ActReset    = "host:reset"
-	ActDropped  = "host:dropped" // rows that were older than two years
-	ActWrong    = "wrong-tries"  // once an hour at most for an account
+	ActDropped  = "host:dropped"    // rows that were older than two years
+	ActWrong    = "wrong-passwords" // once an hour at most for an account
+	ActCodes    = "wrong-codes"     // the same; somebody had the right password
 	ActEnrol    = "enrolled"
 	ActSignIn   = "signed-in"
 	ActSignOut  = "signed-out"
@@ -261,8 +262,12 @@ func (b *Book) Tidy(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	for _, id := range b.throttle.takeWrong() {
-		if err := b.change(ctx, func(tx Tx) error { return b.write(tx, id, ActWrong, nil) }); err != nil {
+	for _, w := range b.throttle.takeWrong() {
+		act := ActWrong
+		if w.what == tryCode {
+			act = ActCodes
+		}
+		if err := b.change(ctx, func(tx Tx) error { return b.write(tx, w.who, act, nil) }); err != nil {
 			return err
 		}
 	}

@@ -142,6 +142,10 @@ func TestTidy_notesWrongTriesOnceAndEndsSessions(t *testing.T) {
 	sara, aram := d.hire("sara", "IQ-BG"), d.hire("aram", "IQ-BG")
 	token := sara.must(sara.confirm(sara.must(sara.try()), sara.code(0))).Token
 	_ = aram.wrongly(20, "")
+	known := aram.must(aram.tryOn(aram.device))
+	for range 3 {
+		_, _ = aram.confirm(known, "000000")
+	}
 	_ = (&person{desk: d, login: "nobody"}).wrongly(20, "")
 	for range 2 {
 		if err := d.Tidy(d.ctx()); err != nil {
@@ -160,7 +164,8 @@ func TestTidy_notesWrongTriesOnceAndEndsSessions(t *testing.T) {
 	for _, l := range lines {
 		count[l.Login+" "+l.Action]++
 	}
-	if count["aram wrong-tries"] != 1 || count["sara wrong-tries"] != 0 || count[" wrong-tries"] != 0 {
+	if count["aram wrong-passwords"] != 1 || count["aram wrong-codes"] != 1 ||
+		count["sara wrong-passwords"] != 0 || count[" wrong-passwords"] != 0 {
 		t.Errorf("the trail counts %v", count)
 	}
 	d.pass(16 * time.Minute)
