@@ -244,7 +244,9 @@ func TestSealed_withoutScripts(t *testing.T) {
 			if eval[bool](tb, `document.querySelector(".c-mail") !== null`) {
 				t.Error("a deleted reply is still there")
 			}
-			tb.load(func() { eval[bool](tb, `(document.querySelectorAll("details").forEach(d => d.open = true), document.querySelector("button[value=withdraw]").click(), true)`) })
+			tb.load(func() {
+				eval[bool](tb, `(document.querySelectorAll("details").forEach(d => d.open = true), document.querySelector("button[value=withdraw]").click(), true)`)
+			})
 			if _, ok := h.find(t, o, marker); ok {
 				t.Error("a withdrawn report is still in the pool")
 			}
