@@ -68,16 +68,9 @@ func (e env) officerArgs(args []string) (a officerArgs, err error) {
 	fs.StringVar(&a.desk, "desk", "", "add: id of the desk in the signed directory, such as IQ-BG")
 	fs.BoolVar(&a.json, "json", false, "audit: every row in full, one JSON object a line")
 	fs.BoolVar(&a.verify, "verify", false, "audit: follow the chain and say whether it is whole")
-	var words []string
-	for len(args) > 0 {
-		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-			return a, err
-		} else if err != nil {
-			return a, fmt.Errorf("%w: %w", errUsage, err)
-		}
-		if args = fs.Args(); len(args) > 0 {
-			words, args = append(words, args[0]), args[1:]
-		}
+	words, err := anywhere(fs, args)
+	if err != nil {
+		return a, err
 	}
 	if len(words) == 0 {
 		return a, fmt.Errorf("%w: officer add | disable | reset-totp | list | audit", errUsage)

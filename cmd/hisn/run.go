@@ -26,6 +26,9 @@ const usage = `Hisn: safer accounts, calm help and the right contact, in Arabic,
   hisn officer  add LOGIN --desk ID            take on an officer; prints the first password, once
   hisn officer  disable LOGIN | reset-totp LOGIN | list
   hisn officer  audit [--json | --verify]      what officers did; is the trail whole?
+  hisn keys     new-signer | new-desk | rotate keys of signers and desks; see .github/OPERATING.md
+  hisn keys     draft | sign | verify | show | install    the signed directory of desks
+  hisn keys     split | join                   an identity in three hands, two of which restore it
   hisn healthcheck [URL]                       ask a running site whether it is ready
   hisn version                                 print the version
 `
@@ -61,6 +64,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 		err = e.restore(ctx, args[1:])
 	case "officer":
 		err = e.officer(ctx, args[1:])
+	case "keys":
+		err = e.keys(args[1:])
 	case "healthcheck":
 		err = e.healthcheck(ctx, args[1:])
 	case "version":
