@@ -157,12 +157,24 @@ func start(t testing.TB, bin string) *Server {
 // alone.
 func (s *Server) Crash(t testing.TB) {
 	t.Helper()
+	if s.run != nil {
+		s.Away(t)()
+	}
+}
+
+// Away ends the server in the same way; the function that it returns starts it
+// again. A server of TEST_POSTGRES_DSN cannot be ended: the test is skipped.
+func (s *Server) Away(t testing.TB) (back func()) {
+	t.Helper()
 	if s.run == nil {
-		return
+		t.Skip("the server of TEST_POSTGRES_DSN is not for this test to end")
 	}
 	s.stop(immediate)
-	if err := s.run(); err != nil {
-		t.Fatal(err)
+	return func() {
+		t.Helper()
+		if err := s.run(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
