@@ -28,7 +28,7 @@ func limited(t *testing.T, setting string) *DB {
 	if err := db.writer.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db.writer, err = sql.Open("sqlite", sqliteAddress(file, append([]string{setting}, pragmas...), "immediate"))
+	db.writer, err = sql.Open("sqlite", sqliteAddress(file, with(setting), "immediate"))
 	if err != nil {
 		t.Fatal(err)
 	}
