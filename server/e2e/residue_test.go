@@ -27,28 +27,11 @@ type ownBrowser struct {
 
 func startOwn(t *testing.T, url string) *ownBrowser {
 	t.Helper()
-	path, profile := chromium(t), t.TempDir()
-	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", //nolint:gosec // our own browser
-		"--user-data-dir="+profile, "--disable-component-update", "--no-first-run", "about:blank")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	b := &ownBrowser{profile: profile, cmd: cmd}
-	t.Cleanup(b.kill)
-	var port []byte
-	for range 500 {
-		raw, err := os.ReadFile(filepath.Join(profile, "DevToolsActivePort"))
-		if err == nil && bytes.Contains(raw, []byte("\n/devtools")) {
-			port = raw
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	lines := strings.Fields(string(port))
-	if len(lines) < 2 {
-		t.Fatal("the browser did not open")
-	}
-	alloc, stop := chromedp.NewRemoteAllocator(context.Background(), "ws://127.0.0.1:"+lines[0]+lines[1], chromedp.NoModifyURL)
+	b := &ownBrowser{profile: t.TempDir()}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(b.profile),
+		chromedp.Flag("disable-component-update", true), chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) { b.cmd = cmd }))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	browser, stopBrowser := chromedp.NewContext(alloc)
 	t.Cleanup(stopBrowser)
@@ -60,12 +43,7 @@ func startOwn(t *testing.T, url string) *ownBrowser {
 }
 
 // kill ends the browser at once, without a chance to tidy up.
-func (b *ownBrowser) kill() {
-	if b.cmd.ProcessState == nil {
-		_ = b.cmd.Process.Kill()
-		_ = b.cmd.Wait()
-	}
-}
+func (b *ownBrowser) kill() { _ = b.cmd.Process.Kill() }
 
 // found lists the files of the profile that hold a text, as UTF-8 or UTF-16.
 func (b *ownBrowser) found(t *testing.T, text string) []string {
