@@ -64,7 +64,7 @@ func openVault(ctx context.Context, cfg Config, now func() time.Time) (*vault, e
 		return nil, nil
 	}
 	v.sources = desks.NewSource(folder)
-	if err := v.open(ctx, cfg.ringFile(folder), cfg.dsn(folder), folder, now); err != nil {
+	if err := v.open(ctx, cfg.storage(folder), now); err != nil {
 		return nil, err
 	}
 	if v.kit != nil {
@@ -85,16 +85,16 @@ func (v *vault) startDemo(now time.Time) error {
 	return err
 }
 
-func (v *vault) open(ctx context.Context, ringFile, dsn, folder string, now func() time.Time) error {
-	ring, err := report.OpenRing(ringFile)
+func (v *vault) open(ctx context.Context, at *Storage, now func() time.Time) error {
+	ring, err := report.OpenRing(at.RingFile())
 	if err != nil {
 		return fmt.Errorf("opening the ring of day keys: %w", err)
 	}
-	key, err := officer.LoadKey(folder, rand.Reader)
+	key, err := officer.LoadKey(at.Data, rand.Reader)
 	if err != nil {
 		return fmt.Errorf("opening the key of the officers' secrets: %w", err)
 	}
-	if v.db, err = store.Open(ctx, dsn); err != nil {
+	if v.db, err = store.Open(ctx, at.DSN()); err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
 	v.drops, v.pool, v.keeper = report.New(v.db, ring, now, rand.Reader)

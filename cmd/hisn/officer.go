@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -21,9 +20,10 @@ import (
 
 // officerArgs is how the command was called.
 type officerArgs struct {
-	part, login    string
-	data, db, desk string
-	json, verify   bool
+	server.Storage
+	part, login  string
+	desk         string
+	json, verify bool
 }
 
 // officer takes officers on and off. It runs on the host only: whoever may read
@@ -61,21 +61,16 @@ func (e env) officer(ctx context.Context, args []string) (err error) {
 func (e env) officerArgs(args []string) (a officerArgs, err error) {
 	fs := flag.NewFlagSet("hisn officer", flag.ContinueOnError)
 	fs.SetOutput(e.err)
-	fs.StringVar(&a.data, "data", cmp.Or(e.getenv("HISN_DATA"), "data"), "folder of the running site, with officer.key")
-	fs.StringVar(&a.db, "db", cmp.Or(e.getenv("HISN_DB"), "sqlite"), "database of the running site: sqlite, or postgres://…")
+	a.Storage.Flags(fs)
+	if err := server.FromEnvironment(fs, e.getenv); err != nil {
+		return a, fmt.Errorf("%w: %w", errUsage, err)
+	}
 	fs.StringVar(&a.desk, "desk", "", "add: id of the desk in the signed directory, such as IQ-BG")
 	fs.BoolVar(&a.json, "json", false, "audit: every row in full, one JSON object a line")
 	fs.BoolVar(&a.verify, "verify", false, "audit: follow the chain and say whether it is whole")
-	var words []string
-	for len(args) > 0 {
-		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-			return a, err
-		} else if err != nil {
-			return a, fmt.Errorf("%w: %w", errUsage, err)
-		}
-		if args = fs.Args(); len(args) > 0 {
-			words, args = append(words, args[0]), args[1:]
-		}
+	words, err := anywhere(fs, args)
+	if err != nil {
+		return a, err
 	}
 	if len(words) == 0 {
 		return a, fmt.Errorf("%w: officer add | disable | reset-totp | list | audit", errUsage)
@@ -100,7 +95,7 @@ func (e env) officerArgs(args []string) (a officerArgs, err error) {
 // open opens the register. Only taking somebody on may begin a new one: with a
 // mistyped folder everything else would seem to be empty.
 func (a officerArgs) open(ctx context.Context) (*officer.Book, func() error, error) {
-	dsn := server.DSN(a.db, a.data)
+	dsn := a.DSN()
 	if file, ok := strings.CutPrefix(dsn, "sqlite:"); ok && a.part != "add" {
 		if _, err := os.Stat(file); err != nil {
 			return nil, nil, fmt.Errorf("no register of officers in %s: wrong --data?", filepath.Dir(file))
@@ -110,7 +105,7 @@ func (a officerArgs) open(ctx context.Context) (*officer.Book, func() error, err
 	if err != nil {
 		return nil, nil, err
 	}
-	book, err := officer.Open(ctx, db, a.data, time.Now, rand.Reader)
+	book, err := officer.Open(ctx, db, a.Data, time.Now, rand.Reader)
 	if err != nil {
 		return nil, nil, errors.Join(err, db.Close())
 	}

@@ -77,7 +77,7 @@ func TestAtRest_nothingTellsOfAReport(t *testing.T) {
 	must(h.Desk.Beat(t.Context(), "IQ-XX")) // the one desk whose name may be seen
 	must(store.Backup(t.Context(), dsn, filepath.Join(dir, "copy.db")))
 	values := map[string][]byte{
-		"the age header": []byte("age-encryption.org"), "another desk": []byte("IQ-NA"),
+		"the age header": []byte("age-encryption.org"), "the desk": []byte(storetest.Desk), "the words": []byte(storetest.Words),
 		"a mailbox's key": key[:], "a mailbox's address": addr[:],
 		"a capability": phone.Cap[:], "a secret to withdraw": phone.Del[:],
 		"a sealed reply":  reply[len(reply)-64:],
