@@ -293,3 +293,26 @@ func BenchmarkLogin_places(b *testing.B) {
 	b.ReportMetric(float64(hashed.Load())/time.Since(begin).Seconds(), "hashes/s")
 	b.ReportMetric(float64(peak.Load())/(1<<20), "MiB-heap-peak")
 }
+
+// BenchmarkLogin_wrong compares a login that exists with one that does not, and
+// with one that was disabled. Hashes are cheap here, so that a difference
+// in the rest would show.
+func BenchmarkLogin_wrong(b *testing.B) {
+	d := newDesk(b)
+	d.hire("sara", "IQ-BG")
+	d.hire("omid", "IQ-BG")
+	if err := d.Disable(d.ctx(), "omid"); err != nil {
+		b.Fatal(err)
+	}
+	for _, login := range []string{"sara", "omid", "nobody"} {
+		p := &person{desk: d, login: login}
+		b.Run(login, func(b *testing.B) {
+			for b.Loop() {
+				if err := p.wrongly(1, ""); fault.KindOf(err) != fault.Unauthorized {
+					b.Fatal(err)
+				}
+				d.pass(25 * time.Hour)
+			}
+		})
+	}
+}
