@@ -1,6 +1,10 @@
 package officer
 
-import "golang.org/x/crypto/argon2"
+import (
+	"context"
+
+	"golang.org/x/crypto/argon2"
+)
 
 // Hashing watches or replaces how passwords are hashed.
 func (b *Book) Hashing(wrap func(inner func() []byte) []byte, cheap bool) {
@@ -38,3 +42,17 @@ func (b *Book) DeviceMark(o Officer, cookie string) string { return b.deviceMark
 
 // Open opens a sealed secret.
 func (b *Book) Open(id ID, sealed []byte) ([]byte, error) { return b.open(id, sealed) }
+
+// Gate bounds how many hashes are made at a time.
+type Gate struct{ *gate }
+
+// NewGate returns a gate with all places free.
+func NewGate() Gate { return Gate{newGate()} }
+
+// Enter takes a place.
+func (g Gate) Enter(ctx context.Context, known bool) (func(), error) { return g.enter(ctx, known) }
+
+// Argon hashes at the cost of earnest.
+func Argon(password, salt []byte) []byte {
+	return argon(password, salt, costTime, costMemory, costThreads)
+}

@@ -45,7 +45,7 @@ func parsePHC(s string) (salt, hash []byte, ok bool) {
 	if err1 != nil || err2 != nil || len(salt) != saltSize || len(hash) != hashSize {
 		return nil, nil, false
 	}
-	return salt, hash, true
+	return salt, hash, phc(salt, hash) == s // decoding passes over line breaks
 }
 
 // hashPassword returns the PHC string of a password. The caller holds a place.

@@ -66,13 +66,14 @@ type regionView struct {
 type formPage struct {
 	view.Page
 	screen
-	Regions []regionView
-	Taps    []tapView // what matters first
-	More    []tapView // what helps
-	Words   []string  // the code in words
-	Signers desks.Signers
-	Texts   map[string]int // the longest text of each field, in letters
-	Calls   []callView
+	Regions  []regionView
+	National bool      // whether there is a unit for the whole country
+	Taps     []tapView // what matters first
+	More     []tapView // what helps
+	Words    []string  // the code in words
+	Signers  desks.Signers
+	Texts    map[string]int // the longest text of each field, in letters
+	Calls    []callView
 }
 
 // Failures lists why nothing was sent, as scripts tell it.
@@ -164,6 +165,9 @@ func (p *Private) formPage(ctx context.Context, page view.Page, s screen) (any, 
 		f.Texts[name] = bytes / 2 // a letter of Arabic script has two bytes
 	}
 	f.Words = spelled(s.Code, page.Lang)
+	if dir, _, err := p.desks(ctx); err == nil {
+		_, f.National = dir.National()
+	}
 	for _, name := range []string{"about", "what", "danger"} {
 		f.Taps = append(f.Taps, newTapView(name, s.Draft))
 	}
