@@ -35,7 +35,8 @@ type health struct {
 	mu    sync.Mutex
 	state trouble       // fine, sick or dead
 	first time.Duration // until the first trial; 0 means probeFirst
-	wait  time.Duration // until the next
+	wait  time.Duration // before the next
+	due   time.Time     // when that is
 	cause error
 }
 
@@ -70,6 +71,7 @@ func (h *health) worse(t trouble, cause error) {
 	}
 	if h.state == fine {
 		h.wait = cmp.Or(h.first, probeFirst)
+		h.due = time.Now().Add(h.wait)
 	}
 	h.state, h.cause = t, cause
 }
@@ -86,13 +88,14 @@ func (h *health) tried(t trouble, cause error) {
 		h.state, h.cause = dead, cause
 	default:
 		h.wait = min(2*h.wait, probeLast)
+		h.due = time.Now().Add(h.wait)
 	}
 }
 
-// next says after how long to try again; ok is false when there is nothing to
-// try.
+// next says after how long to try again, whatever else is written until then; ok
+// is false when there is nothing to try.
 func (h *health) next() (wait time.Duration, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.wait, h.state == sick
+	return max(0, time.Until(h.due)), h.state == sick
 }

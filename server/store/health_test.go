@@ -121,6 +121,24 @@ func TestHealth_aDiskThatFailedNeverHeals(t *testing.T) {
 	}
 }
 
+// TestHealth_healsUnderAFloodOfDeletions: whoever asks for deletions all the time
+// must not keep the trial write from being made.
+func TestHealth_healsUnderAFloodOfDeletions(t *testing.T) {
+	t.Parallel()
+	db := limited(t, "max_page_count(1000)")
+	db.health.first = 50 * time.Millisecond
+	db.health.worse(sick, errPanic)
+	for range 20_000 {
+		if err := db.Withdraw(t.Context(), []report.Claim{{}}); err != nil {
+			t.Fatal(err)
+		}
+		if db.Ready(t.Context()) == nil {
+			return
+		}
+	}
+	t.Error("still refusing")
+}
+
 func TestWrite_theDatabaseIsGoneHalfWay(t *testing.T) {
 	t.Parallel()
 	db := temporary(t)

@@ -124,6 +124,10 @@ func (db *DB) work() {
 			wait = time.Hour
 		}
 		timer.Reset(wait)
+		if ok && wait == 0 { // even if there is always something to delete
+			db.probe()
+			continue
+		}
 		select {
 		case j := <-db.queue:
 			db.serve(db.collect(j))
