@@ -303,7 +303,7 @@ func (db *DB) settle(writes int) {
 	if db.kind != sqlite || db.unsettled < settled {
 		return
 	}
-	db.unsettled = 128
+	db.unsettled = 0
 	db.ill(db.checkpoint(context.Background(), false))
 }
 
