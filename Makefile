@@ -22,7 +22,6 @@ fuzz:           ## every fuzz test for half a minute
 	go test ./server/checkup -run '^$$' -fuzz FuzzDecode -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/rehearsal -run '^$$' -fuzz FuzzTry -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/web -run '^$$' -fuzz FuzzForm -fuzztime 30s -fuzzminimizetime 10x
-	go test ./server/report -run '^$$' -fuzz FuzzParseRing -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/web/desk -run '^$$' -fuzz FuzzBodies -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/officer -run '^$$' -fuzz FuzzParsePHC -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/officer -run '^$$' -fuzz FuzzCheckPassword -fuzztime 30s -fuzzminimizetime 10x

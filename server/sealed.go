@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -90,15 +91,11 @@ func (v *vault) open(ctx context.Context, at *Storage, now func() time.Time) err
 	if err != nil {
 		return fmt.Errorf("opening the ring of day keys: %w", err)
 	}
-	key, err := officer.LoadKey(at.Data, rand.Reader)
-	if err != nil {
-		return fmt.Errorf("opening the key of the officers' secrets: %w", err)
-	}
 	if v.db, err = store.Open(ctx, at.DSN()); err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
 	v.drops, v.pool, v.keeper = report.New(v.db, ring, now, rand.Reader)
-	if v.book, err = officer.New(v.db, key, now, rand.Reader); err != nil {
+	if v.book, err = officer.Open(ctx, v.db, at.Data, now, rand.Reader); err != nil {
 		return errors.Join(err, v.db.Close())
 	}
 	return nil
@@ -258,12 +255,34 @@ func (noPool) Staffed(context.Context, time.Time) (map[string]bool, error) {
 	return map[string]bool{}, nil
 }
 
-// keep runs the daily work of the pool until ctx ends.
+// keep runs the hourly work of the pool and of the officers' register until ctx
+// ends.
 func (s *Server) keep(ctx context.Context) {
 	if s.vault == nil {
 		return
 	}
-	s.vault.keeper.Run(ctx, func(err error) { s.log.Error("upkeep of the pool", "err", err) })
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		s.vault.keeper.Run(ctx, func(err error) { s.log.Error("upkeep of the pool", "err", err) })
+	})
+	wg.Go(func() { s.tidy(ctx) })
+	wg.Wait()
+}
+
+// tidy forgets old sessions and old rows of the trail.
+func (s *Server) tidy(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := s.vault.book.Tidy(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("upkeep of the register", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // newEcho is a router that says nothing of its own.
