@@ -54,6 +54,7 @@ func check(lib *Library) []Problem {
 	}
 	c.triage(lib.Triage)
 	c.directory(lib.Directory)
+	c.family(lib)
 	return c.problems
 }
 
@@ -183,6 +184,8 @@ func (c *checker) internal(address string) bool {
 		return ok
 	case "learn":
 		return c.lesson(id)
+	case "family":
+		return c.familyPage(id)
 	}
 	return false
 }

@@ -20,6 +20,7 @@ import (
 	"embed"
 	"io/fs"
 	"runtime"
+	"slices"
 	"sort"
 
 	"golang.org/x/sync/errgroup"
@@ -28,6 +29,7 @@ import (
 )
 
 //go:embed sources services fixes access obstacles quizzes chats paths passphrase triage directory guides pages
+//go:embed evenings agreement supervision family
 var embedded embed.FS
 
 // Embedded returns the pack that is built into the binary.
@@ -47,8 +49,12 @@ type Library struct {
 	Passphrase *Passphrase
 	Triage     *Triage
 	Directory  *Directory
-	Guides     []*Guide // by Order
-	Pages      []*Page  // by ID
+	Guides     []*Guide   // by Order
+	Pages      []*Page    // by ID
+	Evenings   []*Evening // by band, then Order
+	Agreement  *Agreement
+	Cards      []*Card // by Order
+	Family     Family
 
 	services map[string]*Service
 	fixes    map[string]*Fix
@@ -57,6 +63,8 @@ type Library struct {
 	chats    map[string]*Chat
 	guides   map[string]*Guide
 	pages    map[string]*Page
+	evenings map[string]*Evening
+	cards    map[string]*Card
 	items    []item // everything that has words, for Status
 }
 
@@ -80,6 +88,12 @@ func (l *Library) Guide(id string) (*Guide, bool) { g, ok := l.guides[id]; retur
 
 // Page returns the plain page with the given id.
 func (l *Library) Page(id string) (*Page, bool) { p, ok := l.pages[id]; return p, ok }
+
+// Evening returns the story with the given id.
+func (l *Library) Evening(id string) (*Evening, bool) { e, ok := l.evenings[id]; return e, ok }
+
+// Card returns the card of settings with the given id.
+func (l *Library) Card(id string) (*Card, bool) { c, ok := l.cards[id]; return c, ok }
 
 // FixesOf returns the fixes of one service, strongest first.
 func (l *Library) FixesOf(service string) []*Fix {
@@ -123,6 +137,10 @@ func (r *reader) everything() *Library {
 		chats:      map[string]*Chat{},
 		guides:     map[string]*Guide{},
 		pages:      map[string]*Page{},
+		evenings:   map[string]*Evening{},
+		cards:      map[string]*Card{},
+		Agreement:  &Agreement{},
+		Family:     Family{Signs: &Signs{}, Told: &Told{}, People: &Refuge{}, Pack: &Pack{}, Simple: &Simple{}},
 	}
 	lib.Services = each(r, "services", "service.yaml", lib.services, func() *Service { return &Service{} })
 	lib.Fixes = each(r, "fixes", "fix.yaml", lib.fixes, func() *Fix { return &Fix{} })
@@ -131,6 +149,14 @@ func (r *reader) everything() *Library {
 	lib.Chats = each(r, "chats", "chat.yaml", lib.chats, func() *Chat { return &Chat{} })
 	lib.Guides = each(r, "guides", "guide.yaml", lib.guides, func() *Guide { return &Guide{} })
 	lib.Pages = each(r, "pages", "page.yaml", lib.pages, func() *Page { return &Page{} })
+	lib.Evenings = each(r, "evenings", "evening.yaml", lib.evenings, func() *Evening { return &Evening{} })
+	lib.Cards = each(r, "supervision", "card.yaml", lib.cards, func() *Card { return &Card{} })
+	r.unit("agreement", "agreement.yaml", "agreement", lib.Agreement)
+	r.unit("family/signs", "signs.yaml", "signs", lib.Family.Signs)
+	r.unit("family/told", "told.yaml", "told", lib.Family.Told)
+	r.unit("family/people", "people.yaml", "people", lib.Family.People)
+	r.unit("family/evening", "evening.yaml", "evening", lib.Family.Pack)
+	r.unit("family/simple", "simple.yaml", "simple", lib.Family.Simple)
 	r.unit("paths", "paths.yaml", "paths", lib.Paths)
 	r.unit("passphrase", "passphrase.yaml", "passphrase", lib.Passphrase)
 	r.unit("obstacles", "obstacles.yaml", "obstacles", lib.Obstacles)
@@ -168,6 +194,14 @@ func (l *Library) sort() {
 	sort.Slice(l.Quizzes, func(i, j int) bool { return l.Quizzes[i].Order < l.Quizzes[j].Order })
 	sort.Slice(l.Chats, func(i, j int) bool { return l.Chats[i].Order < l.Chats[j].Order })
 	sort.Slice(l.Guides, func(i, j int) bool { return l.Guides[i].Order < l.Guides[j].Order })
+	sort.Slice(l.Cards, func(i, j int) bool { return l.Cards[i].Order < l.Cards[j].Order })
+	sort.SliceStable(l.Evenings, func(i, j int) bool {
+		a, b := l.Evenings[i], l.Evenings[j]
+		if a.Band != b.Band {
+			return slices.Index(Bands(), a.Band) < slices.Index(Bands(), b.Band)
+		}
+		return a.Order < b.Order
+	})
 	sort.Slice(l.Fixes, func(i, j int) bool {
 		a, b := l.Fixes[i], l.Fixes[j]
 		if a.Service != b.Service {
