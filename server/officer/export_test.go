@@ -9,10 +9,10 @@ import (
 // Hashing watches or replaces how passwords are hashed.
 func (b *Book) Hashing(wrap func(inner func() []byte) []byte, cheap bool) {
 	b.hash = func(password, salt []byte, time, memory uint32, threads uint8) []byte {
-		if cheap {
-			time, memory, threads = 1, 64, 1
+		if !cheap {
+			return wrap(func() []byte { return argon(password, salt, time, memory, threads) })
 		}
-		return wrap(func() []byte { return argon2.IDKey(password, salt, time, memory, threads, hashSize) })
+		return wrap(func() []byte { return argon2.IDKey(password, salt, 1, 64, 1, hashSize) })
 	}
 }
 

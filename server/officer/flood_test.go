@@ -175,24 +175,30 @@ func TestLogin_wrongTriesDelayNobodyElse(t *testing.T) {
 	want(t, sara.wrongly(1, sara.device), fault.TooMany) // a stolen device gets no more tries either
 }
 
+// TestLogin_manyAtOnceAreStillFive: a try counts from its beginning, so that
+// more than five are not under way before the first has failed.
 func TestLogin_manyAtOnceAreStillFive(t *testing.T) {
 	t.Parallel()
 	p := newDesk(t).hire("sara", "IQ-BG")
-	before := p.hashes
-	var all sync.WaitGroup
-	for range 60 {
-		all.Go(func() {
-			for {
-				if err := p.wrongly(1, ""); fault.KindOf(err) == fault.Unauthorized || fault.AfterOf(err) > 5*time.Second {
-					return
-				}
-				runtime.Gosched() // no place was free
-			}
-		})
+	want(t, p.wrongly(4, ""), fault.Unauthorized)
+	begun, end := make(chan struct{}, 10), make(chan struct{})
+	p.Hashing(func(inner func() []byte) []byte {
+		begun <- struct{}{}
+		<-end
+		return inner()
+	}, true)
+	fifth := make(chan error, 1)
+	go func() { fifth <- p.wrongly(1, "") }()
+	<-begun
+	for range 3 {
+		if err := p.wrongly(1, ""); fault.KindOf(err) != fault.TooMany || fault.AfterOf(err) != 30*time.Second {
+			t.Errorf("a sixth try while the fifth is under way: %v after %v", err, fault.AfterOf(err))
+		}
 	}
-	all.Wait()
-	if got := p.hashes - before; got != 5 {
-		t.Errorf("%d passwords were tried, want 5", got)
+	close(end)
+	want(t, <-fifth, fault.Unauthorized)
+	if len(begun) != 0 {
+		t.Errorf("%d more passwords were hashed", len(begun))
 	}
 }
 
@@ -286,4 +292,27 @@ func BenchmarkLogin_places(b *testing.B) {
 	close(stop)
 	b.ReportMetric(float64(hashed.Load())/time.Since(begin).Seconds(), "hashes/s")
 	b.ReportMetric(float64(peak.Load())/(1<<20), "MiB-heap-peak")
+}
+
+// BenchmarkLogin_wrong compares a login that exists with one that does not, and
+// with one that was disabled. Hashes are cheap here, so that a difference
+// in the rest would show.
+func BenchmarkLogin_wrong(b *testing.B) {
+	d := newDesk(b)
+	d.hire("sara", "IQ-BG")
+	d.hire("omid", "IQ-BG")
+	if err := d.Disable(d.ctx(), "omid"); err != nil {
+		b.Fatal(err)
+	}
+	for _, login := range []string{"sara", "omid", "nobody"} {
+		p := &person{desk: d, login: login}
+		b.Run(login, func(b *testing.B) {
+			for b.Loop() {
+				if err := p.wrongly(1, ""); fault.KindOf(err) != fault.Unauthorized {
+					b.Fatal(err)
+				}
+				d.pass(25 * time.Hour)
+			}
+		})
+	}
 }

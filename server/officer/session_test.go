@@ -146,3 +146,29 @@ func TestLogout_endsTheSession(t *testing.T) {
 	_, err = p.Visit(p.ctx(), token)
 	want(t, err, fault.Unauthorized)
 }
+
+// TestVisit_needsAnAccountThatMaySignIn: even a session that was forgotten when
+// its account was closed opens nothing.
+func TestVisit_needsAnAccountThatMaySignIn(t *testing.T) {
+	t.Parallel()
+	for name, do := range map[string]func(officer.Tx, officer.ID) error{
+		"disabled": func(tx officer.Tx, id officer.ID) error { return tx.Disable(id) },
+		"reset":    func(tx officer.Tx, id officer.ID) error { return tx.Reset(id, "", 1<<40) },
+	} {
+		p := newDesk(t).hire("sara", "IQ-BG")
+		half := p.must(p.try()).Token
+		in := p.must(p.confirm(p.must(p.try()), p.code(0))).Token
+		all, err := p.db.Officers(p.ctx())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.db.Change(p.ctx(), func(tx officer.Tx) error { return do(tx, all[0].ID) }); err != nil {
+			t.Fatal(err)
+		}
+		for _, token := range []string{half, in} {
+			if _, err := p.Visit(p.ctx(), token); fault.KindOf(err) != fault.Unauthorized {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
