@@ -29,7 +29,6 @@ fuzz:           ## every fuzz test for half a minute
 	go test ./server/officer -run '^$$' -fuzz FuzzDeviceMark -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/desks -run '^$$' -fuzz FuzzParse -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/share -run '^$$' -fuzz FuzzJoin -fuzztime 30s -fuzzminimizetime 10x
-	go test ./server/report -run '^$$' -fuzz FuzzParseRing -fuzztime 30s -fuzzminimizetime 10x
 
 bench:          ## allocations, start and memory; durable reports a second
 	go test ./server ./content ./server/checkup -run '^$$' -bench . -benchmem
