@@ -22,13 +22,14 @@ fuzz:           ## every fuzz test for half a minute
 	go test ./server/checkup -run '^$$' -fuzz FuzzDecode -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/rehearsal -run '^$$' -fuzz FuzzTry -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/web -run '^$$' -fuzz FuzzForm -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/report -run '^$$' -fuzz FuzzParseRing -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/web/desk -run '^$$' -fuzz FuzzBodies -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/officer -run '^$$' -fuzz FuzzParsePHC -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/officer -run '^$$' -fuzz FuzzCheckPassword -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/officer -run '^$$' -fuzz FuzzDeviceMark -fuzztime 30s -fuzzminimizetime 10x
+	for f in FuzzParseFrame FuzzDecode FuzzParseSecret FuzzCheckBody; do go test ./server/seal -run '^$$' -fuzz "^$$f\$$" -fuzztime 30s -fuzzminimizetime 10x || exit 1; done
 	go test ./server/desks -run '^$$' -fuzz FuzzParse -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/share -run '^$$' -fuzz FuzzJoin -fuzztime 30s -fuzzminimizetime 10x
-	go test ./server/report -run '^$$' -fuzz FuzzParseRing -fuzztime 30s -fuzzminimizetime 10x
 
 bench:          ## allocations, start and memory; durable reports a second
 	go test ./server ./content ./server/checkup -run '^$$' -bench . -benchmem
