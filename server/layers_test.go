@@ -21,6 +21,7 @@ var layers = [][]string{
 	{"content"},
 	{"server/checkup", "server/desks", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
 	{"server/report", "server/officer"},
+	{"server/casework", "server/desklink"},
 	{"server/store"},
 	{"server/view"},
 	{"server/web"},
