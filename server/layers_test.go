@@ -32,7 +32,7 @@ var layers = [][]string{
 }
 
 // forTests are imported by tests only.
-var forTests = []string{"server/store/storetest", "server/web/webtest", "server/e2e"}
+var forTests = []string{"server/deskapp/deskapptest", "server/store/storetest", "server/web/webtest", "server/e2e"}
 
 func rank(pkg string) int {
 	for i, line := range layers {

@@ -199,3 +199,15 @@ func (w *Work) aged() []*blob {
 	}
 	return out
 }
+
+// Begin claims the next Fetch: false when one is under way. It lets a page say
+// at once that something is happening.
+func (w *Work) Begin() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.progress.Running {
+		return false
+	}
+	w.progress = Progress{Running: true}
+	return true
+}
