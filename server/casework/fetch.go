@@ -14,7 +14,8 @@ import (
 // Progress tells how far a fetch has come.
 type Progress struct {
 	Running bool
-	Tried   int // of Of
+	Done    bool // it came to its end, at least once
+	Tried   int  // of Of
 	Of      int
 	Found   int
 	Missed  int   // could not be fetched now; they are tried again next time
@@ -52,9 +53,9 @@ func (w *Work) Fetch(ctx context.Context) error {
 
 // fetch is Fetch without what follows it. The caller holds op.
 func (w *Work) fetch(ctx context.Context) error {
-	w.note(func(p *Progress) { *p = Progress{Running: true} })
+	w.note(func(p *Progress) { *p = Progress{Running: true, Done: p.Done} })
 	err := w.try(ctx)
-	w.note(func(p *Progress) { p.Running, p.Err = false, err })
+	w.note(func(p *Progress) { p.Running, p.Err, p.Done = false, err, p.Done || err == nil })
 	return err
 }
 
@@ -208,6 +209,6 @@ func (w *Work) Begin() bool {
 	if w.progress.Running {
 		return false
 	}
-	w.progress = Progress{Running: true}
+	w.progress = Progress{Running: true, Done: w.progress.Done}
 	return true
 }

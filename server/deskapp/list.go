@@ -90,7 +90,7 @@ func (a *App) listPage(c echo.Context, l locales.Lang) error {
 	s.help("list")
 	s.Everywhere = s.State == showActive && s.Label == ""
 	p := a.work.Progress()
-	s.Missed, s.Fetched = p.Missed, p.Of > 0 || p.Tried > 0 || len(a.work.Threads()) > 0
+	s.Missed, s.Fetched = p.Missed, p.Done
 	for _, t := range a.work.Threads() {
 		if t.Waits() && !t.Done() {
 			s.Waiting++
@@ -123,7 +123,7 @@ func shown(t casework.Thread, state, label string) bool {
 func (a *App) row(t casework.Thread) row {
 	now := a.deps.Now()
 	r := row{
-		N: t.N, State: t.State, What: t.Taps("what"), Danger: t.Taps("danger"), Labels: t.Labels, Assignee: t.Assignee,
+		N: t.N, State: t.State, What: t.Taps("what"), Danger: t.Taps("danger"), Labels: t.Labels, Assignee: casework.Plain(t.Assignee),
 		Waits: t.Waits() && !t.Done(), Unopened: t.Unopened, Muted: t.Muted, Claimed: t.Claimed, Moved: t.Moved,
 		Expiring: t.Expiring(now), WomanOfficer: t.Flags.WomanOfficer, NoContact: t.Flags.NoContact, NoLocal: t.Flags.NoLocal,
 		Own: t.Assignee != "" && t.Assignee == a.work.Officer(),

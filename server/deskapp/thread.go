@@ -62,6 +62,7 @@ type threadScreen struct {
 	Kept        bool
 	Labels      []label
 	Note        string
+	NoteShown   []casework.Piece
 	Assignee    string
 	Mine        bool
 	Muted       bool
@@ -123,7 +124,7 @@ func (a *App) threadScreen(l locales.Lang, path, title string, t casework.Thread
 	s := threadScreen{
 		screen: a.screen(l, path, title), N: t.N, State: t.State, Waits: t.Waits() && !t.Done(), Danger: t.Taps("danger"),
 		Binding: binding(t), CanReply: t.Reply != nil, CanMove: t.MayMove() && len(a.work.Targets()) > 0, Claimed: t.Claimed,
-		Moved: t.Moved, Expiring: t.Expiring(now), Kept: t.Kept, Note: t.Note, Assignee: t.Assignee, Muted: t.Muted,
+		Moved: t.Moved, Expiring: t.Expiring(now), Kept: t.Kept, Note: t.Note, NoteShown: casework.Shown(t.Note), Assignee: casework.Plain(t.Assignee), Muted: t.Muted,
 		Mine: t.Assignee != "" && t.Assignee == a.work.Officer(), NoteClaimed: !t.Kept && t.Note != "",
 	}
 	s.Since, s.Days = days(t.Since(), now)
@@ -131,6 +132,9 @@ func (a *App) threadScreen(l locales.Lang, path, title string, t casework.Thread
 		s.Messages = append(s.Messages, show(m, now))
 	}
 	on := t.Labels
+	if s.NoteClaimed {
+		s.Note = casework.Plain(t.Note)
+	}
 	if d := a.draft(t, "note"); d != nil {
 		s.Restored, on = true, d["label"]
 		s.Note, s.Assignee, s.Muted = first(d["note"]), first(d["assignee"]), len(d["muted"]) > 0

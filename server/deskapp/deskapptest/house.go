@@ -6,6 +6,7 @@ package deskapptest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
@@ -222,18 +223,37 @@ func (o *Officer) Code() string {
 	return must[string](o.h.t)(totp.GenerateCode(o.Secret, o.h.Now()))
 }
 
+// kit is what every program has in common; making it takes a while.
+type kit struct {
+	assets   *static.Assets
+	renderer *view.Renderer
+	letters  []*content.Letter
+}
+
+var common = sync.OnceValues(func() (kit, error) {
+	catalog, err := locales.NewCatalog()
+	if err != nil {
+		return kit{}, err
+	}
+	assets, err := static.New()
+	if err != nil {
+		return kit{}, err
+	}
+	lib, problems := content.Load(content.Embedded())
+	if len(problems) > 0 {
+		return kit{}, errors.New(problems[0].String())
+	}
+	renderer, err := view.New(catalog, assets, view.Site{})
+	return kit{assets, renderer, lib.Letters}, err
+})
+
 // App starts the program of a desk. Host is the name by which it is reached.
 func (h *House) App(host string, l locales.Lang, keys ...deskapp.KeyFile) *deskapp.App {
 	h.t.Helper()
-	catalog := must[*locales.Catalog](h.t)(locales.NewCatalog())
-	assets := must[*static.Assets](h.t)(static.New())
-	lib, problems := content.Load(content.Embedded())
-	if len(problems) > 0 {
-		h.t.Fatal(problems[0])
-	}
+	k := must[kit](h.t)(common())
 	link := must[*desklink.Link](h.t)(desklink.New(h.Door.URL, h.Door.Client().Transport))
 	return must[*deskapp.App](h.t)(deskapp.New(deskapp.Deps{
-		Renderer: must[*view.Renderer](h.t)(view.New(catalog, assets, view.Site{})), Assets: assets, Letters: lib.Letters,
+		Renderer: k.renderer, Assets: k.assets, Letters: k.letters,
 		Door: link, Keys: keys, Now: h.Now, Host: host, Lang: l,
 		Directory: func(context.Context) (*desks.Directory, error) {
 			if h.Directory == nil {
