@@ -1,6 +1,6 @@
 # The commands of this project. README.md names the two that matter.
 
-.PHONY: run test setup quick fuzz bench race lint screenshots content vuln
+.PHONY: run test setup quick fuzz bench crash race lint screenshots content vuln
 
 run:            ## the site on http://127.0.0.1:8080
 	go run ./cmd/hisn serve
@@ -22,9 +22,21 @@ fuzz:           ## every fuzz test for half a minute
 	go test ./server/checkup -run '^$$' -fuzz FuzzDecode -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/rehearsal -run '^$$' -fuzz FuzzTry -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/web -run '^$$' -fuzz FuzzForm -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/report -run '^$$' -fuzz FuzzParseRing -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/web/desk -run '^$$' -fuzz FuzzBodies -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/officer -run '^$$' -fuzz FuzzParsePHC -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/officer -run '^$$' -fuzz FuzzCheckPassword -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/officer -run '^$$' -fuzz FuzzDeviceMark -fuzztime 30s -fuzzminimizetime 10x
+	for f in FuzzParseFrame FuzzDecode FuzzParseSecret FuzzCheckBody; do go test ./server/seal -run '^$$' -fuzz "^$$f\$$" -fuzztime 30s -fuzzminimizetime 10x || exit 1; done
+	go test ./server/desks -run '^$$' -fuzz FuzzParse -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/share -run '^$$' -fuzz FuzzJoin -fuzztime 30s -fuzzminimizetime 10x
 
-bench:          ## allocations, start and memory
+bench:          ## allocations, start and memory; durable reports a second
 	go test ./server ./content ./server/checkup -run '^$$' -bench . -benchmem
+	go test ./server/store -run '^$$' -bench Drops -benchtime 3s
+
+crash:          ## kills a server 60 times under 200 phones, for each database
+	HISN_TEST_CRASH_CYCLES=60 go test ./server/store -count=1 -run TestCrash -v
 
 lint:           ## formatting and vet
 	test -z "$$(gofmt -l .)"

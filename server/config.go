@@ -9,19 +9,16 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
 // Config is how one process is set up. The zero value of a new field must mean
 // the old behaviour.
 type Config struct {
+	Storage
 	Addr     string // public listener
 	DeskAddr string // officers' listener
 	OpsAddr  string // health and metrics
-	Data     string // folder for what is kept
-	DB       string // where sealed reports are kept: sqlite, or postgres://…
-	Ring     string // file of the day keys; "" is ring.json in Data
 	Valkey   string // redis://…, for what several machines share
 	SiteURL  string // the published address
 	Content  string // folder with a pack that replaces the built-in one
@@ -40,9 +37,7 @@ func (c *Config) flagSet(out io.Writer) *flag.FlagSet {
 	fs.StringVar(&c.Addr, "addr", "127.0.0.1:8080", "address of the public site")
 	fs.StringVar(&c.DeskAddr, "desk-addr", "127.0.0.1:8081", "address for the officers' desks")
 	fs.StringVar(&c.OpsAddr, "ops-addr", "127.0.0.1:8082", "address of health checks and metrics")
-	fs.StringVar(&c.Data, "data", "data", "folder for the database, the directory of desks and compressed pages")
-	fs.StringVar(&c.DB, "db", "sqlite", "database for sealed reports: sqlite (a file in --data), or postgres://…")
-	fs.StringVar(&c.Ring, "ring", "", "file of the day keys, best on a volume that is never backed up (default: ring.json in --data)")
+	c.Storage.Flags(fs)
 	fs.StringVar(&c.Valkey, "valkey", "", "server for what several machines share (this release shares nothing)")
 	fs.StringVar(&c.SiteURL, "site-url", "", "published address of the site, such as https://example.org")
 	fs.StringVar(&c.Content, "content", "", "folder with a content pack that replaces the built-in one")
@@ -60,15 +55,7 @@ func (c *Config) flagSet(out io.Writer) *flag.FlagSet {
 func FromFlags(args []string, getenv func(string) string, out io.Writer) (Config, error) {
 	var c Config
 	fs := c.flagSet(out)
-	var problems []error
-	fs.VisitAll(func(f *flag.Flag) {
-		name := "HISN_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if v := getenv(name); v != "" {
-			if err := fs.Set(f.Name, v); err != nil {
-				problems = append(problems, fmt.Errorf("%s: %w", name, err))
-			}
-		}
-	})
+	problems := []error{FromEnvironment(fs, getenv)}
 	if err := fs.Parse(args); err != nil {
 		return c, err
 	}
@@ -92,9 +79,7 @@ func (c *Config) Validate() error {
 			problems = append(problems, errors.New("--dev: the gallery is shown on a loopback address only"))
 		}
 	}
-	if c.DB != "sqlite" && !strings.HasPrefix(c.DB, "postgres://") && !strings.HasPrefix(c.DB, "postgresql://") {
-		problems = append(problems, errors.New("--db: neither sqlite nor postgres://…"))
-	}
+	problems = append(problems, c.Storage.Validate())
 	if c.Valkey != "" {
 		problems = append(problems, errors.New("--valkey: this release shares nothing between machines; leave it out"))
 	}
@@ -134,20 +119,14 @@ func (c *Config) proxyNetworks() ([]*net.IPNet, error) {
 	return out, nil
 }
 
-// dsn is the address of the database. That of SQLite lies in folder.
-func (c *Config) dsn(folder string) string {
-	if c.DB == "sqlite" {
-		return "sqlite:" + filepath.Join(folder, "hisn.db")
+// storage is where the sealed reports are kept: in folder, which for a
+// demonstration is one of its own with a ring of its own.
+func (c *Config) storage(folder string) *Storage {
+	s := &Storage{Data: folder, DB: c.DB, Ring: c.Ring}
+	if c.Demo {
+		s.Ring = ""
 	}
-	return c.DB
-}
-
-// ringFile is where the day keys are.
-func (c *Config) ringFile(folder string) string {
-	if c.Ring != "" && !c.Demo {
-		return c.Ring
-	}
-	return filepath.Join(folder, "ring.json")
+	return s
 }
 
 // base returns the published address without a final slash.

@@ -17,7 +17,7 @@ import (
 // packages of lower lines. A package that is missing here fails the test.
 var layers = [][]string{
 	{"locales", "static", "server/fault"},
-	{"content/markdown", "server/seal"},
+	{"content/markdown", "server/seal", "server/share"},
 	{"content"},
 	{"server/checkup", "server/desks", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
 	{"server/report", "server/officer"},

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -38,6 +39,7 @@ type vault struct {
 	sources *desks.Source
 	kit     *demo.Kit // of a demonstration; else nil
 	folder  string    // of the demonstration; removed at the end
+	fresh   bool      // the ring of day keys was made now
 }
 
 // The limits of the sealed report. A whole carrier may be one network; beyond
@@ -64,7 +66,7 @@ func openVault(ctx context.Context, cfg Config, now func() time.Time) (*vault, e
 		return nil, nil
 	}
 	v.sources = desks.NewSource(folder)
-	if err := v.open(ctx, cfg.ringFile(folder), cfg.dsn(folder), folder, now); err != nil {
+	if err := v.open(ctx, cfg.storage(folder), now); err != nil {
 		return nil, err
 	}
 	if v.kit != nil {
@@ -85,20 +87,17 @@ func (v *vault) startDemo(now time.Time) error {
 	return err
 }
 
-func (v *vault) open(ctx context.Context, ringFile, dsn, folder string, now func() time.Time) error {
-	ring, err := report.OpenRing(ringFile)
+func (v *vault) open(ctx context.Context, at *Storage, now func() time.Time) error {
+	ring, err := report.OpenRing(at.RingFile())
 	if err != nil {
 		return fmt.Errorf("opening the ring of day keys: %w", err)
 	}
-	key, err := officer.LoadKey(folder, rand.Reader)
-	if err != nil {
-		return fmt.Errorf("opening the key of the officers' secrets: %w", err)
-	}
-	if v.db, err = store.Open(ctx, dsn); err != nil {
+	if v.db, err = store.Open(ctx, at.DSN()); err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
+	v.fresh = ring.Fresh()
 	v.drops, v.pool, v.keeper = report.New(v.db, ring, now, rand.Reader)
-	if v.book, err = officer.New(v.db, key, now, rand.Reader); err != nil {
+	if v.book, err = officer.Open(ctx, v.db, at.Data, now, rand.Reader); err != nil {
 		return errors.Join(err, v.db.Close())
 	}
 	return nil
@@ -174,6 +173,17 @@ func (s *Server) PrintDemo(w io.Writer) error {
 	return s.vault.kit.Print(w, s.cfg.base()+"/", "http://"+s.cfg.DeskAddr)
 }
 
+// Pool returns the officers' side of the pool. It is for tests.
+func (s *Server) Pool() *report.Desk { return s.vault.pool }
+
+// Demo returns the demonstration, or nil if this is none. It is for tests.
+func (s *Server) Demo() *demo.Kit {
+	if s.vault == nil {
+		return nil
+	}
+	return s.vault.kit
+}
+
 // sealed reports whether the sealed report can be offered at this moment.
 func (s *Server) sealed() bool {
 	if s.vault == nil {
@@ -247,12 +257,38 @@ func (noPool) Staffed(context.Context, time.Time) (map[string]bool, error) {
 	return map[string]bool{}, nil
 }
 
-// keep runs the daily work of the pool until ctx ends.
+// keep runs the hourly work of the pool and of the officers' register until ctx
+// ends.
 func (s *Server) keep(ctx context.Context) {
 	if s.vault == nil {
 		return
 	}
-	s.vault.keeper.Run(ctx, func(err error) { s.log.Error("upkeep of the pool", "err", err) })
+	if n, err := s.vault.pool.Unreadable(ctx); err == nil && n > 0 {
+		s.log.Error("the ring of day keys is not the one that these blobs were wrapped with; they cannot be read any more",
+			"blobs", n, "new_ring", s.vault.fresh)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		s.vault.keeper.Run(ctx, func(err error) { s.log.Error("upkeep of the pool", "err", err) })
+	})
+	wg.Go(func() { s.tidy(ctx) })
+	wg.Wait()
+}
+
+// tidy forgets old sessions and old rows of the trail.
+func (s *Server) tidy(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := s.vault.book.Tidy(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("upkeep of the register", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // newEcho is a router that says nothing of its own.

@@ -39,6 +39,7 @@ func newServer(t testing.TB, log io.Writer, args ...string) *server.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
 
@@ -112,7 +113,7 @@ func TestPolicy_onEveryAnswer(t *testing.T) {
 // node walks a parsed page.
 func nodes(t testing.TB, body string) []*html.Node {
 	t.Helper()
-	root, err := html.Parse(strings.NewReader(body))
+	root, err := html.ParseWithOptions(strings.NewReader(body), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +146,11 @@ func bodies(t testing.TB, s *server.Server) map[string]string {
 	for _, l := range locales.All() {
 		for _, st := range gallery.States() {
 			if st.Form != nil {
-				out["/"+string(l)+st.Path+" "+st.Name] = postForm(s.Public(), "/"+string(l)+st.Path, st.Form.Encode()).Body.String()
+				raw, err := io.ReadAll(gallery.Answer(s.Public(), l, st).Body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				out["/"+string(l)+st.Path+" "+st.Name] = string(raw)
 			}
 		}
 		check := "/" + string(l) + "/check"
@@ -167,7 +172,7 @@ func bodies(t testing.TB, s *server.Server) map[string]string {
 // TestCrawl looks at every link of every page.
 func TestCrawl(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, io.Discard)
+	s := newServer(t, io.Discard, "--demo")
 	all := bodies(t, s)
 	seen := map[string]int{}
 	for name, body := range all {
@@ -222,10 +227,10 @@ func follow(t *testing.T, s *server.Server, page string, n *html.Node, to string
 // exit first, help one tap away, the other languages, no inline code.
 func TestPages_frame(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, io.Discard)
+	s := newServer(t, io.Discard, "--demo")
 	for name, body := range bodies(t, s) {
 		lang, _ := locales.Of(name)
-		if !strings.Contains(body, `<html lang="`+string(lang)+`" dir="`+lang.Dir()+`">`) {
+		if !strings.Contains(body, `<html lang="`+string(lang)+`" dir="`+lang.Dir()+`"`) {
 			t.Errorf("%s: language or direction is wrong", name)
 		}
 		if i := strings.Index(body, "[no."); i >= 0 || strings.Contains(body, "<no value>") || strings.Contains(body, "%!") {
@@ -514,7 +519,7 @@ func TestFlags(t *testing.T) {
 		t.Errorf("flags over environment: %+v, %v", cfg, err)
 	}
 	for _, args := range [][]string{
-		{"--addr", "nowhere"}, {"--site-url", "example.org"}, {"--exit-url", "javascript:x"}, {"--db", "postgres://x"},
+		{"--addr", "nowhere"}, {"--site-url", "example.org"}, {"--exit-url", "javascript:x"}, {"--db", "mysql://x"},
 		{"--valkey", "redis://x"}, {"--content", "/no/such/folder"}, {"--proxies", "everybody"}, {"--nonsense"}, {"extra"},
 	} {
 		if _, err := server.FromFlags(args, noEnv, io.Discard); err == nil {
@@ -570,8 +575,13 @@ func TestTemplates_allShown(t *testing.T) {
 		"access": `id="rules"`, "wayback": `id="helpers"`, "paper": `class="c-boxes"`,
 		"quiz": `id="rounds"`, "quizform": `data-module="quiz"`, "chat": `id="before"`, "node": `data-module="chat"`,
 		"twostep": `class="c-qr"`, "passphrase": `class="c-words"`, "learn": `id="for-young"`, "guide": `id="related"`, "plain": `id="reviews"`, "error": `class="c-error"`,
+		"private/form": `data-part="files"`, "private/code": `data-module="mailbox"`, "private/mailbox": `name="do" value="withdraw"`,
+		"private/closed": `<p><a class="c-button" href="/`,
 	}
-	all := bodies(t, newServer(t, io.Discard))
+	all := bodies(t, newServer(t, io.Discard, "--demo"))
+	for _, l := range locales.All() {
+		all["/"+string(l)+"/ closed"] = postForm(newServer(t, io.Discard).Public(), "/"+string(l)+"/", "s=2").Body.String()
+	}
 	files, err := view.TemplateFiles()
 	if err != nil {
 		t.Fatal(err)

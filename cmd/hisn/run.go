@@ -20,6 +20,15 @@ const usage = `Hisn: safer accounts, calm help and the right contact, in Arabic,
   hisn serve    [flags]                        run the site; "hisn serve -h" lists the flags
   hisn content  check | status | graph [DIR]   check a content pack, list what is due, draw the triage
   hisn content  stamp DIR                      note that the translations have been read again
+  hisn migrate  [flags]                        bring the tables of the database up to date
+  hisn backup   [flags] FILE                   copy the database, without the keys of the days
+  hisn restore  [flags] FILE                   bring a copy back
+  hisn officer  add LOGIN --desk ID            take on an officer; prints the first password, once
+  hisn officer  disable LOGIN | reset-totp LOGIN | list
+  hisn officer  audit [--json | --verify]      what officers did; is the trail whole?
+  hisn keys     new-signer | new-desk | rotate keys of signers and desks; see .github/OPERATING.md
+  hisn keys     draft | sign | verify | show | install    the signed directory of desks
+  hisn keys     split | join                   an identity in three hands, two of which restore it
   hisn healthcheck [URL]                       ask a running site whether it is ready
   hisn version                                 print the version
 `
@@ -47,6 +56,16 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 		err = e.serve(ctx, args[1:])
 	case "content":
 		err = e.content(args[1:])
+	case "migrate":
+		err = e.migrate(ctx, args[1:])
+	case "backup":
+		err = e.backup(ctx, args[1:])
+	case "restore":
+		err = e.restore(ctx, args[1:])
+	case "officer":
+		err = e.officer(ctx, args[1:])
+	case "keys":
+		err = e.keys(args[1:])
 	case "healthcheck":
 		err = e.healthcheck(ctx, args[1:])
 	case "version":

@@ -40,7 +40,7 @@ func (tb *tab) violations(script string) []violation {
 // TestAccessible looks at every template in every state in every language with
 // axe, and that nothing is wider than the screen.
 func TestAccessible(t *testing.T) {
-	l := open(t)
+	l := openHouse(t).lab
 	script := axe(t)
 	for _, lang := range []string{"ar", "ckb", "en"} {
 		t.Run(lang, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestAccessible(t *testing.T) {
 // TestNothingIsCut: no page scrolls sideways on any screen, and what is tapped
 // is large enough.
 func TestNothingIsCut(t *testing.T) {
-	l := open(t)
+	l := openHouse(t).lab
 	for _, s := range []screen{small, phone, desktop} {
 		for _, lang := range []string{"ar", "ckb", "en"} {
 			t.Run(fmt.Sprintf("%s-%d", lang, s.width), func(t *testing.T) {

@@ -226,6 +226,15 @@ func scripts(on bool) chromedp.Action[chromedp.Void] {
 	})
 }
 
+// slow makes the tab's processor that many times slower.
+func (tb *tab) slow(times float64) {
+	tb.t.Helper()
+	tb.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: times})
+		return err
+	}))
+}
+
 // pause gives the tab time for what it does by itself, such as the font that
 // follows the paint.
 func (tb *tab) pause(d time.Duration) {

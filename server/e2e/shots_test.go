@@ -17,7 +17,7 @@ var shots = flag.String("shots", "", "folder for pictures of the pages")
 // TestShots writes pictures of the pages when a folder is given, for the README
 // and for eyes. Without a folder it checks only that a picture can be made.
 func TestShots(t *testing.T) {
-	l := open(t)
+	l := openHouse(t).lab
 	if *shots == "" {
 		tb := l.tab(t, phone)
 		tb.goTo("/ckb/")
@@ -27,7 +27,7 @@ func TestShots(t *testing.T) {
 		return
 	}
 	for _, p := range []struct{ state, lang string }{{"home", "ar"}, {"plan", "ckb"}, {"now", "ar"}, {"chat end", "ckb"}} {
-		tb := l.tab(t, phone)
+		tb := open(t).tab(t, phone) // without the line that marks a demonstration
 		for _, st := range states() {
 			if st.name == p.state {
 				st.visit(tb, p.lang)

@@ -12,14 +12,15 @@ import (
 // officer here. It ends with the authenticator it was given for.
 const (
 	deviceSize = 16 + 16 + 4 + 32 // officer, device, day, mac
-	deviceDays = 180              // days
+	deviceText = 91               // the same in base64
+	deviceDays = 180              // since the last full sign-in
 )
 
 // deviceMark returns the name of the device if the cookie was given to o and
 // is still good, or "".
 func (b *Book) deviceMark(o Officer, cookie string) string {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(cookie)
-	if err != nil || len(raw) != deviceSize || o.ID == (ID{}) || ID(raw[:16]) != o.ID {
+	if err != nil || len(raw) != deviceSize || len(cookie) != deviceText || o.ID == (ID{}) || ID(raw[:16]) != o.ID {
 		return ""
 	}
 	if !hmac.Equal(raw[36:], b.deviceMAC(raw[:36], o)) {

@@ -1,14 +1,18 @@
 package officer
 
-import "golang.org/x/crypto/argon2"
+import (
+	"context"
+
+	"golang.org/x/crypto/argon2"
+)
 
 // Hashing watches or replaces how passwords are hashed.
 func (b *Book) Hashing(wrap func(inner func() []byte) []byte, cheap bool) {
 	b.hash = func(password, salt []byte, time, memory uint32, threads uint8) []byte {
-		if cheap {
-			time, memory, threads = 1, 64, 1
+		if !cheap {
+			return wrap(func() []byte { return argon(password, salt, time, memory, threads) })
 		}
-		return wrap(func() []byte { return argon2.IDKey(password, salt, time, memory, threads, hashSize) })
+		return wrap(func() []byte { return argon2.IDKey(password, salt, 1, 64, 1, hashSize) })
 	}
 }
 
@@ -38,3 +42,17 @@ func (b *Book) DeviceMark(o Officer, cookie string) string { return b.deviceMark
 
 // Open opens a sealed secret.
 func (b *Book) Open(id ID, sealed []byte) ([]byte, error) { return b.open(id, sealed) }
+
+// Gate bounds how many hashes are made at a time.
+type Gate struct{ *gate }
+
+// NewGate returns a gate with all places free.
+func NewGate() Gate { return Gate{newGate()} }
+
+// Enter takes a place.
+func (g Gate) Enter(ctx context.Context, known bool) (func(), error) { return g.enter(ctx, known) }
+
+// Argon hashes at the cost of earnest.
+func Argon(password, salt []byte) []byte {
+	return argon(password, salt, costTime, costMemory, costThreads)
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"runtime"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -21,7 +22,10 @@ const (
 // hasher computes argon2id. Tests count and cheapen it; nothing else replaces it.
 type hasher func(password, salt []byte, time, memory uint32, threads uint8) []byte
 
+// argon collects its 64 MiB at once: left to the collector's own time, several
+// hashes' worth would lie about beside those that are being made.
 func argon(password, salt []byte, time, memory uint32, threads uint8) []byte {
+	defer runtime.GC()
 	return argon2.IDKey(password, salt, time, memory, threads, hashSize)
 }
 
@@ -45,7 +49,7 @@ func parsePHC(s string) (salt, hash []byte, ok bool) {
 	if err1 != nil || err2 != nil || len(salt) != saltSize || len(hash) != hashSize {
 		return nil, nil, false
 	}
-	return salt, hash, true
+	return salt, hash, phc(salt, hash) == s // decoding passes over line breaks
 }
 
 // hashPassword returns the PHC string of a password. The caller holds a place.

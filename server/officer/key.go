@@ -1,6 +1,7 @@
 package officer
 
 import (
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -9,10 +10,38 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // KeyFile is the name of the key file in the data folder.
 const KeyFile = "officer.key"
+
+// Open returns the register of officers in store, with the key from folder. A
+// key is made only while nobody was ever taken on: where officers exist and
+// their key is gone, or is that of another database, nobody could sign in, and
+// the error says so.
+func Open(ctx context.Context, store Store, folder string, now func() time.Time, random io.Reader) (*Book, error) {
+	rows, err := store.Rows(ctx, 0, 1)
+	if err != nil {
+		return nil, fmt.Errorf("reading the trail: %w", err)
+	}
+	name := filepath.Join(folder, KeyFile)
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && len(rows) > 0 {
+		return nil, fmt.Errorf("%s is missing: bring it back, without it no officer can sign in", name)
+	}
+	key, err := LoadKey(folder, random)
+	if err != nil {
+		return nil, err
+	}
+	b, err := New(store, key, now, random)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.Fits(ctx); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
 
 // LoadKey reads the key from folder, and makes it first if there is none. A
 // file that others may read is refused, and so is one of another length: a key

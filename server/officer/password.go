@@ -74,7 +74,8 @@ func unleet(s string) string {
 		"@", "a", "$", "s", "!", "i").Replace(s)
 }
 
-// strip takes out the stems, and rows of characters that follow each other.
+// strip takes out the stems, rows of characters that follow each other, and
+// spaces.
 func strip(s string, stems []string) string {
 	for _, stem := range stems {
 		if stem != "" {
@@ -87,7 +88,7 @@ func strip(s string, stems []string) string {
 		n := row(runes[i:])
 		if n < 4 {
 			n = 1
-			if runes[i] != 0 {
+			if runes[i] != 0 && !unicode.IsSpace(runes[i]) {
 				out = append(out, runes[i])
 			}
 		}

@@ -2,11 +2,13 @@ package officer
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -35,7 +37,13 @@ type throttle struct {
 	mu    sync.Mutex
 	known map[[32]byte]tries
 	other []tries
-	wrong map[ID]bool // accounts with wrong tries since the last take
+	wrong map[wrong]bool // since the last take
+}
+
+// wrong says that something was tried in vain for an account.
+type wrong struct {
+	who  ID
+	what string // tryPassword or tryCode
 }
 
 type tries struct {
@@ -44,14 +52,14 @@ type tries struct {
 }
 
 func newThrottle(key []byte) *throttle {
-	return &throttle{key: key, known: map[[32]byte]tries{}, other: make([]tries, buckets), wrong: map[ID]bool{}}
+	return &throttle{key: key, known: map[[32]byte]tries{}, other: make([]tries, buckets), wrong: map[wrong]bool{}}
 }
 
 // subject is what wrong tries are counted for.
 type subject struct {
 	name   [32]byte
 	exists bool
-	who    ID
+	wrong  wrong
 }
 
 // Kinds of subjects. Passwords and codes are counted apart: who does not know
@@ -67,7 +75,7 @@ func (t *throttle) subject(kind string, o Officer, login, device string) subject
 		mac.Write(binary.BigEndian.AppendUint32(nil, uint32(len(part))))
 		mac.Write([]byte(part))
 	}
-	s := subject{exists: o.ID != ID{}, who: o.ID}
+	s := subject{exists: o.ID != ID{}, wrong: wrong{o.ID, kind}}
 	mac.Sum(s.name[:0])
 	return s
 }
@@ -93,16 +101,18 @@ func (t *throttle) begin(s subject, now time.Time) (wait time.Duration, settle f
 		case right:
 			t.set(s, tries{}, now)
 		case s.exists:
-			t.wrong[s.who] = true
+			t.wrong[s.wrong] = true
 		}
 	}
 }
 
-// takeWrong returns the accounts with wrong tries since the last call.
-func (t *throttle) takeWrong() []ID {
+// takeWrong returns what was tried in vain since the last call.
+func (t *throttle) takeWrong() []wrong {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	out := slices.SortedFunc(maps.Keys(t.wrong), func(a, b ID) int { return bytes.Compare(a[:], b[:]) })
+	out := slices.SortedFunc(maps.Keys(t.wrong), func(a, b wrong) int {
+		return cmp.Or(bytes.Compare(a.who[:], b.who[:]), strings.Compare(a.what, b.what))
+	})
 	clear(t.wrong)
 	return out
 }

@@ -21,8 +21,9 @@ const (
 	ActAdded    = "host:added"
 	ActDisabled = "host:disabled"
 	ActReset    = "host:reset"
-	ActDropped  = "host:dropped" // rows that were older than two years
-	ActWrong    = "wrong-tries"  // once an hour at most for an account
+	ActDropped  = "host:dropped"    // rows that were older than two years
+	ActWrong    = "wrong-passwords" // once an hour at most for an account
+	ActCodes    = "wrong-codes"     // the same; somebody had the right password
 	ActEnrol    = "enrolled"
 	ActSignIn   = "signed-in"
 	ActSignOut  = "signed-out"
@@ -140,6 +141,15 @@ func line(r Row, names map[ID]string) Line {
 	return l
 }
 
+// Lines calls visit with every line of the trail, oldest first.
+func (b *Book) Lines(ctx context.Context, visit func(Line) error) error {
+	names, err := b.names(ctx)
+	if err != nil {
+		return err
+	}
+	return b.each(ctx, func(r Row) error { return visit(line(r, names)) })
+}
+
 // Export is a row in full, as it leaves the host.
 type Export struct {
 	Line
@@ -252,8 +262,12 @@ func (b *Book) Tidy(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	for _, id := range b.throttle.takeWrong() {
-		if err := b.change(ctx, func(tx Tx) error { return b.write(tx, id, ActWrong, nil) }); err != nil {
+	for _, w := range b.throttle.takeWrong() {
+		act := ActWrong
+		if w.what == tryCode {
+			act = ActCodes
+		}
+		if err := b.change(ctx, func(tx Tx) error { return b.write(tx, w.who, act, nil) }); err != nil {
 			return err
 		}
 	}

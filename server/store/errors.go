@@ -32,6 +32,8 @@ func judge(err error) trouble {
 	case err == nil, errors.As(err, &f), errors.Is(err, sql.ErrNoRows),
 		errors.Is(err, context.Canceled), errors.Is(err, errRollback), errors.Is(err, errCareful):
 		return fine
+	case errors.Is(err, errReading):
+		return again
 	case errors.As(err, &s):
 		return judgeSQLite(s.Code())
 	case errors.As(err, &p):

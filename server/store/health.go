@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
@@ -18,9 +19,10 @@ import (
 // what makes room, and each is acknowledged by its own commit.
 //
 // If the disk itself failed (an I/O error, a failed fsync, a damaged file),
-// nothing heals it in this process: the system may have dropped what it could
-// not write and tell so only once, so that a later success proves nothing. The
-// file has to be looked at and the server started again.
+// nothing heals it in this process, and deletions are refused as well: the
+// system may have dropped what it could not write and tell so only once, so that
+// a later success proves nothing. The file has to be looked at and the server
+// started again.
 
 // Times between trial writes.
 const (
@@ -32,11 +34,25 @@ const (
 type health struct {
 	mu    sync.Mutex
 	state trouble       // fine, sick or dead
-	wait  time.Duration // until the next trial
+	first time.Duration // until the first trial; 0 means probeFirst
+	wait  time.Duration // before the next
+	due   time.Time     // when that is
 	cause error
 }
 
-// err returns nil, or the fault.Unavailable with which a write is refused.
+// refuses returns nil, or the fault.Unavailable with which a write is refused.
+// One that only deletes is tried while it may help.
+func (h *health) refuses(deletes bool) error {
+	h.mu.Lock()
+	state := h.state
+	h.mu.Unlock()
+	if deletes && state != dead {
+		return nil
+	}
+	return h.err()
+}
+
+// err returns nil, or a fault.Unavailable when nothing new is taken.
 func (h *health) err() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -54,7 +70,8 @@ func (h *health) worse(t trouble, cause error) {
 		return
 	}
 	if h.state == fine {
-		h.wait = probeFirst
+		h.wait = cmp.Or(h.first, probeFirst)
+		h.due = time.Now().Add(h.wait)
 	}
 	h.state, h.cause = t, cause
 }
@@ -71,13 +88,14 @@ func (h *health) tried(t trouble, cause error) {
 		h.state, h.cause = dead, cause
 	default:
 		h.wait = min(2*h.wait, probeLast)
+		h.due = time.Now().Add(h.wait)
 	}
 }
 
-// next says after how long to try again; ok is false when there is nothing to
-// try.
+// next says after how long to try again, whatever else is written until then; ok
+// is false when there is nothing to try.
 func (h *health) next() (wait time.Duration, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.wait, h.state == sick
+	return max(0, time.Until(h.due)), h.state == sick
 }

@@ -73,17 +73,18 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 
 // connect returns the database without having spoken to it.
 func connect(dsn string) (*DB, error) {
-	db := &DB{queue: make(chan *job, queued), quit: make(chan struct{}), closed: make(chan struct{})}
+	db := &DB{kind: sqlite, queue: make(chan *job, queued), quit: make(chan struct{}), closed: make(chan struct{})}
 	var err error
 	switch {
-	case strings.HasPrefix(dsn, "sqlite:") && len(dsn) > len("sqlite:"):
-		db.kind = sqlite
-		db.writer, db.reader, err = openSQLite(strings.TrimPrefix(dsn, "sqlite:"))
 	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
 		db.kind = postgres
 		db.writer, db.reader, err = openPostgres(dsn)
 	default:
-		err = ErrAddress
+		var file string
+		if file, err = sqliteFile(dsn); err != nil {
+			return nil, err
+		}
+		db.writer, db.reader, err = openSQLite(file)
 	}
 	if err != nil {
 		return nil, err

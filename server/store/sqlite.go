@@ -3,17 +3,17 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	_ "modernc.org/sqlite" // the engine, in pure Go
 )
 
 // readers is how many connections read at once.
-const readers = 8
+const readers = 4
 
 // pragmas are set on every connection, in this order. auto_vacuum has to come
 // before the first table, busy_timeout before what may have to wait.
@@ -26,23 +26,19 @@ var pragmas = []string{
 	"foreign_keys(on)",      //
 	"temp_store(memory)",    // nothing spills into another file
 	"trusted_schema(off)",   //
-	"cache_size(-8000)",     // KiB
 	"wal_autocheckpoint(0)", // done between two groups, where its errors are seen
 }
 
 // openSQLite returns the one connection that writes, and those that read.
 func openSQLite(file string) (writer, reader *sql.DB, err error) {
-	if strings.HasPrefix(file, ":") || strings.ContainsAny(file, "?#") {
-		return nil, nil, ErrAddress
-	}
 	if err := ownFile(file); err != nil {
 		return nil, nil, err
 	}
-	writer, err = sql.Open("sqlite", sqliteAddress(file, pragmas, "immediate"))
+	writer, err = sql.Open("sqlite", sqliteAddress(file, with("cache_size(-8000)"), "immediate")) // KiB
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening the database: %w", err)
 	}
-	reader, err = sql.Open("sqlite", sqliteAddress(file, append([]string{"query_only(on)"}, pragmas...), "deferred"))
+	reader, err = sql.Open("sqlite", sqliteAddress(file, with("cache_size(-1000)", "query_only(on)"), "deferred"))
 	if err != nil {
 		_ = writer.Close()
 		return nil, nil, fmt.Errorf("opening the database: %w", err)
@@ -52,6 +48,9 @@ func openSQLite(file string) (writer, reader *sql.DB, err error) {
 	reader.SetMaxIdleConns(readers)
 	return writer, reader, nil
 }
+
+// with returns the settings of a connection and further ones, which come first.
+func with(further ...string) []string { return append(further, pragmas...) }
 
 // ownFile makes the file, for its owner only, if it is not there: the engine
 // gives its side files the permissions of this one.
@@ -87,7 +86,29 @@ func (db *DB) checkpoint(ctx context.Context, truncate bool) error {
 		return fmt.Errorf("emptying the log: %w", err)
 	}
 	if truncate && busy != 0 {
-		return fmt.Errorf("emptying the log: somebody is reading it")
+		return errReading
 	}
 	return nil
+}
+
+// errReading says that the log could not be emptied because of a reader; it is
+// tried again with the next purge.
+var errReading = errors.New("emptying the log: somebody is reading it")
+
+// inMemory is up to which size, in bytes, a database is rewritten in memory.
+const inMemory = 256 << 20
+
+// vacuum rewrites the file in the order of the keys. What the engine needs for
+// that it keeps in memory, as everywhere; a large database would not fit, so its
+// rows, which are wrapped, go through a nameless file.
+func (db *DB) vacuum(ctx context.Context) error {
+	var pages, size int64
+	err := db.writer.QueryRowContext(ctx, "SELECT page_count, page_size FROM pragma_page_count, pragma_page_size").Scan(&pages, &size)
+	if err != nil {
+		return err
+	}
+	if pages*size <= inMemory {
+		return db.each(ctx, "VACUUM")
+	}
+	return errors.Join(db.each(ctx, "PRAGMA temp_store = FILE", "VACUUM"), db.each(ctx, "PRAGMA temp_store = MEMORY"))
 }

@@ -79,7 +79,7 @@ func (db *DB) Expire(ctx context.Context, day int) error {
 func (db *DB) Rewrite(ctx context.Context) error {
 	return db.alone(ctx, func(ctx context.Context) error {
 		if db.kind == sqlite {
-			return errors.Join(db.each(ctx, "VACUUM"), db.checkpoint(ctx, true))
+			return errors.Join(db.vacuum(ctx), db.checkpoint(ctx, true))
 		}
 		return db.each(ctx, "CLUSTER pool USING pool_pkey", "CLUSTER mail USING mail_pkey", "ANALYZE pool", "ANALYZE mail")
 	})

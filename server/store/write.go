@@ -81,7 +81,7 @@ func (db *DB) submit(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := db.health.err(); err != nil && !j.shed {
+	if err := db.health.refuses(j.shed); err != nil {
 		return err
 	}
 	j.done = make(chan error, 1)
@@ -124,6 +124,10 @@ func (db *DB) work() {
 			wait = time.Hour
 		}
 		timer.Reset(wait)
+		if ok && wait == 0 { // even if there is always something to delete
+			db.probe()
+			continue
+		}
 		select {
 		case j := <-db.queue:
 			db.serve(db.collect(j))
@@ -193,14 +197,13 @@ func (db *DB) reconnect() {
 
 // commit runs the jobs in one transaction and tells each how it went.
 func (db *DB) commit(group []*job) {
-	if db.health.err() != nil {
-		group = slices.DeleteFunc(group, func(j *job) bool {
-			if !j.shed {
-				j.done <- db.health.err()
-			}
-			return !j.shed
-		})
-	}
+	group = slices.DeleteFunc(group, func(j *job) bool {
+		err := db.health.refuses(j.shed)
+		if err != nil {
+			j.done <- err
+		}
+		return err != nil
+	})
 	if len(group) == 0 {
 		return
 	}
@@ -300,7 +303,7 @@ func (db *DB) settle(writes int) {
 	if db.kind != sqlite || db.unsettled < settled {
 		return
 	}
-	db.unsettled = 128
+	db.unsettled = 0
 	db.ill(db.checkpoint(context.Background(), false))
 }
 

@@ -6,8 +6,7 @@ cd "$(dirname "$0")"
 npm ci --ignore-scripts --no-audit --no-fund
 out=../js/vendor
 new=$(mktemp)
-node_modules/.bin/esbuild entry.js --bundle --format=esm --minify --target=es2022 --legal-comments=none \
-  --alias:@noble/curves/nist.js=./nist.js --outfile="$new" --allow-overwrite
+node_modules/.bin/esbuild entry.js --bundle --format=esm --minify --target=es2022 --legal-comments=none --outfile="$new" --allow-overwrite
 sum=$(sha256sum <"$new" | cut -d' ' -f1)
 if [ "${1:-}" = --update ]; then
   echo "$sum  age.js" >"$out/age.js.sha256"

@@ -23,6 +23,7 @@ import (
 // Server is a PostgreSQL server.
 type Server struct {
 	dsn  string
+	data string       // folder of its files; "" when it is not ours
 	run  func() error // starts it again; nil when it is not ours
 	stop func(how os.Signal)
 }
@@ -78,6 +79,17 @@ func (s *Server) exec(t testing.TB, statement string) {
 	}
 }
 
+// Files returns the folder in which the server keeps everything, its log
+// included, after it has written there what it still had in memory.
+func (s *Server) Files(t testing.TB) string {
+	t.Helper()
+	if s.data == "" {
+		t.Skip("the files of the server of TEST_POSTGRES_DSN are not here")
+	}
+	s.exec(t, "CHECKPOINT")
+	return s.data
+}
+
 // Warm fills the log once and empties it, as weeks of use would: a server writes
 // into the old pieces of its log, and a new one has none.
 func (s *Server) Warm(t testing.TB) {
@@ -125,7 +137,7 @@ func start(t testing.TB, bin string) *Server {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
 	port := freePort(t)
-	s := &Server{dsn: "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"}
+	s := &Server{data: data, dsn: "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"}
 	s.run = func() error {
 		server := run("postgres", "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses=127.0.0.1",
 			"-c", "fsync=on", "-c", "min_wal_size=1GB", "-c", "max_wal_size=2GB",
@@ -157,12 +169,24 @@ func start(t testing.TB, bin string) *Server {
 // alone.
 func (s *Server) Crash(t testing.TB) {
 	t.Helper()
+	if s.run != nil {
+		s.Away(t)()
+	}
+}
+
+// Away ends the server in the same way; the function that it returns starts it
+// again. A server of TEST_POSTGRES_DSN cannot be ended: the test is skipped.
+func (s *Server) Away(t testing.TB) (back func()) {
+	t.Helper()
 	if s.run == nil {
-		return
+		t.Skip("the server of TEST_POSTGRES_DSN is not for this test to end")
 	}
 	s.stop(immediate)
-	if err := s.run(); err != nil {
-		t.Fatal(err)
+	return func() {
+		t.Helper()
+		if err := s.run(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t testing.TB) report.Store) {
 		{"a clock that jumps deletes nothing until it has agreed for a day", clockAhead},
 		{"a clock that falls back deletes nothing and dates nothing back", clockBack},
 		{"what came while the clock was ahead is not kept for longer", redating},
+		{"the keeper works by itself and tells what goes wrong", running},
 		{"without its ring a pool is noise, and says so", lostRing},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"crypto/rand"
 	"testing"
 	"time"
@@ -160,5 +161,22 @@ func lostRing(t *testing.T, s report.Store) {
 	box.Wait()
 	if !finds(got, [][]byte{reply}) {
 		t.Error("a reply without its key")
+	}
+}
+
+// running: the keeper works from the moment it is started, tells what goes wrong
+// and stops when it is told to.
+func running(t *testing.T, s report.Store) {
+	h, old := NewHouse(t, s), NewSender(t)
+	h.send(t, old.Frame, seal.Stored)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	h.Clock.Move(50 * day)
+	h.Keeper.Run(ctx, func(err error) {
+		refuses(t, "purging after a jump", err, report.ErrClock)
+		cancel()
+	})
+	if ctx.Err() == nil || !h.holds(t, old.Frame) {
+		t.Error("the keeper told nothing, or deleted in spite of the clock")
 	}
 }

@@ -93,5 +93,10 @@ func Answer(site http.Handler, l locales.Lang, s State) *http.Response {
 	}
 	rec := httptest.NewRecorder()
 	site.ServeHTTP(rec, r)
+	if rec.Code == http.StatusSeeOther { // what becomes of words stands at another address, once
+		next := httptest.NewRequest(http.MethodGet, rec.Header().Get("Location"), nil)
+		rec = httptest.NewRecorder()
+		site.ServeHTTP(rec, next)
+	}
 	return rec.Result()
 }

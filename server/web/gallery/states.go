@@ -31,6 +31,9 @@ func form(raw string) url.Values {
 // quizAnswers are answers to a whole form: right, partly right and wrong ones.
 const quizAnswers = "a1=p2&a1=p3&a2=p1&a3=o2&a3=o3&a3=o5&a4=o3&a5.o1=1&a5.o2=2&a6=o1&a7=-&a8=o1"
 
+// code opens a mailbox in which nothing lies.
+const code = "00380+75818+20178+02468+25046"
+
 // States lists all states, in the order of a walk through the site.
 func States() []State {
 	some := "for=young&phone=android&app=whatsapp&app=instagram&app=google&app=phone"
@@ -81,6 +84,14 @@ func States() []State {
 		{"passphrase", "/learn/passphrase", nil},
 		{"privacy", "/privacy", nil},
 		{"about", "/about", nil},
+		{"private form", "/", form("s=2")},
+		{"private form by the server", "/", form("s=2&m=server")},
+		{"private form refused", "/", form("s=3&t=old&code=" + code + "&what=picture&reach=way&text=data:image/png%3Bbase64,AAAA")},
+		{"private form again", "/", form("s=3&m=server&t=old&code=" + code + "&desk=IQ-BG&what=picture&want=money&reach=none&text=x")},
+		{"private code", "/", form("s=5")},
+		{"private code refused", "/", form("s=4&code=one+two")},
+		{"private mailbox", "/", form("s=4&code=" + code)},
+		{"private mailbox refused", "/", form("s=6&do=write&code=" + code)},
 		{"not found", "/nowhere", nil},
 		{"refused form", "/check", form("step=other")},
 	}

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -164,10 +165,14 @@ func (p *Private) receive(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	step := form.Get("s")
+	if !slices.Contains([]string{stepForm, stepSend, stepCode, stepAskCode, stepMailbox}, step) {
+		return fault.New(fault.Invalid, nil)
+	}
 	if !p.Open() {
 		return p.show(c, l, screen{Kind: kindClosed})
 	}
-	switch form.Get("s") {
+	switch step {
 	case stepForm:
 		return p.fresh(c, l, form.Get("m") == "server")
 	case stepSend:
@@ -176,10 +181,8 @@ func (p *Private) receive(c echo.Context) error {
 		return p.show(c, l, screen{Kind: kindCode})
 	case stepCode:
 		return p.mailbox(c, l, form)
-	case stepMailbox:
-		return p.act(c, l, form)
 	}
-	return fault.New(fault.Invalid, nil)
+	return p.act(c, l, form)
 }
 
 // limited bounds what one network may send. It is generous, and it says how

@@ -66,14 +66,43 @@ type regionView struct {
 type formPage struct {
 	view.Page
 	screen
-	Regions []regionView
-	Taps    []tapView // what matters first
-	More    []tapView // what helps
-	Words   []string  // the code in words
-	Signers desks.Signers
-	Texts   map[string]int // the longest text of each field, in letters
-	Calls   []callView
+	Regions  []regionView
+	National bool      // whether there is a unit for the whole country
+	Taps     []tapView // what matters first
+	More     []tapView // what helps
+	Words    []string  // the code in words
+	Signers  desks.Signers
+	Texts    map[string]int // the longest text of each field, in letters
+	Calls    []callView
 }
+
+// Failures lists why nothing was sent, as scripts tell it.
+func (formPage) Failures() []string { return []string{"browser", "directory", "network", "notstored"} }
+
+// lack is something that scripts find missing in the form.
+type lack struct{ Key, Field, Message string }
+
+// Lacks lists what scripts may find missing; they set the field where it is
+// not always the same.
+func (formPage) Lacks() []lack {
+	return []lack{
+		{"desk", "desk", "private.problem.desk"},
+		{"empty", "text", "private.problem.empty"},
+		{"picture", "text", "private.problem.picture"},
+		{"long", "text", "private.problem.long"},
+		{"reach", "reach", "private.problem.reach"},
+		{"how", "how", "private.problem.how"},
+	}
+}
+
+// MailFailures lists why a mailbox was not opened, as scripts tell it.
+func (mailPage) MailFailures() []string { return []string{"code", "browser", "network"} }
+
+// Notices lists what scripts tell of an open mailbox.
+func (mailPage) Notices() []string { return []string{"deleted", "withdrawn", "written", "notstored"} }
+
+// States lists what a reply may tell.
+func (mailPage) States() []string { return seal.States() }
 
 // callView is a number that can be called instead.
 type callView struct{ Name, Number, Where string }
@@ -136,6 +165,9 @@ func (p *Private) formPage(ctx context.Context, page view.Page, s screen) (any, 
 		f.Texts[name] = bytes / 2 // a letter of Arabic script has two bytes
 	}
 	f.Words = spelled(s.Code, page.Lang)
+	if dir, _, err := p.desks(ctx); err == nil {
+		_, f.National = dir.National()
+	}
 	for _, name := range []string{"about", "what", "danger"} {
 		f.Taps = append(f.Taps, newTapView(name, s.Draft))
 	}

@@ -73,7 +73,7 @@ func (s *Site) ShowPage(c echo.Context) error {
 
 // takesForms reports whether the page at path is also the answer to a form.
 func takesForms(path string) bool {
-	return strings.HasSuffix(path, "/check") || strings.HasSuffix(path, "/learn/two-step") ||
+	return strings.Count(path, "/") == 2 && strings.HasSuffix(path, "/") || strings.HasSuffix(path, "/check") || strings.HasSuffix(path, "/learn/two-step") ||
 		strings.Contains(path, "/learn/quiz/") && strings.Count(path, "/") == 5
 }
 

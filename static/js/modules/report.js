@@ -58,6 +58,12 @@ export function lacks(form) {
 }
 
 /** @param {HTMLFormElement} form */
+function begun(form) {
+  const touched = (/** @type {any} */ e) => e.checked !== e.defaultChecked || (e.type === "textarea" && e.value !== e.defaultValue);
+  return form.contains(document.activeElement) || [...form.elements].some(touched);
+}
+
+/** @param {HTMLFormElement} form */
 export function init(form) {
   const main = /** @type {HTMLElement} */ (form.closest("main"));
   /** @param {string} name */
@@ -79,18 +85,19 @@ export function init(form) {
     });
     desk.catch((why) => {
       desk = undefined; // the next try loads again
-      fail(why);
+      fail(why, false); // somebody is writing: the focus stays there
     });
     return desk;
   };
   for (const type of ["focusin", "input"]) form.addEventListener(type, () => load().catch(() => {}), { once: true });
+  if (begun(form)) load().catch(() => {}); // the reader was faster than this module
 
-  /** @param {unknown} why */
-  const fail = (why) => {
+  /** @param {unknown} why @param {boolean} look whether to lead the reader there */
+  const fail = (why, look = true) => {
     const name = why instanceof Trouble ? why.name : "browser";
     part("failed").querySelectorAll("[data-why]").forEach((el) => (/** @type {HTMLElement} */ (el).hidden = /** @type {HTMLElement} */ (el).dataset.why !== name));
     show("failed");
-    part("failed").focus();
+    if (look) part("failed").focus();
   };
 
   /** @type {{sha256: string, size: number, mime: string}[]} */
@@ -170,7 +177,7 @@ export function init(form) {
     send: () => void lockAndSend(),
     stop: () => stop?.abort(),
     server: () => void byServer(),
-    code: () => void code().catch(fail),
+    code: () => void code().catch((why) => fail(why)),
     nocode: end,
     file: () => picker(main, hashes, list("files")),
   };
