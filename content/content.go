@@ -27,7 +27,7 @@ import (
 	"hisn/locales"
 )
 
-//go:embed sources services fixes access obstacles quizzes chats paths passphrase triage directory guides pages
+//go:embed sources services fixes access obstacles quizzes chats paths passphrase triage directory guides pages replies
 var embedded embed.FS
 
 // Embedded returns the pack that is built into the binary.
@@ -47,8 +47,9 @@ type Library struct {
 	Passphrase *Passphrase
 	Triage     *Triage
 	Directory  *Directory
-	Guides     []*Guide // by Order
-	Pages      []*Page  // by ID
+	Guides     []*Guide  // by Order
+	Pages      []*Page   // by ID
+	Letters    []*Letter // by Order
 
 	services map[string]*Service
 	fixes    map[string]*Fix
@@ -57,6 +58,7 @@ type Library struct {
 	chats    map[string]*Chat
 	guides   map[string]*Guide
 	pages    map[string]*Page
+	letters  map[string]*Letter
 	items    []item // everything that has words, for Status
 }
 
@@ -80,6 +82,9 @@ func (l *Library) Guide(id string) (*Guide, bool) { g, ok := l.guides[id]; retur
 
 // Page returns the plain page with the given id.
 func (l *Library) Page(id string) (*Page, bool) { p, ok := l.pages[id]; return p, ok }
+
+// Letter returns the ready-made reply with the given id.
+func (l *Library) Letter(id string) (*Letter, bool) { x, ok := l.letters[id]; return x, ok }
 
 // FixesOf returns the fixes of one service, strongest first.
 func (l *Library) FixesOf(service string) []*Fix {
@@ -123,6 +128,7 @@ func (r *reader) everything() *Library {
 		chats:      map[string]*Chat{},
 		guides:     map[string]*Guide{},
 		pages:      map[string]*Page{},
+		letters:    map[string]*Letter{},
 	}
 	lib.Services = each(r, "services", "service.yaml", lib.services, func() *Service { return &Service{} })
 	lib.Fixes = each(r, "fixes", "fix.yaml", lib.fixes, func() *Fix { return &Fix{} })
@@ -131,6 +137,7 @@ func (r *reader) everything() *Library {
 	lib.Chats = each(r, "chats", "chat.yaml", lib.chats, func() *Chat { return &Chat{} })
 	lib.Guides = each(r, "guides", "guide.yaml", lib.guides, func() *Guide { return &Guide{} })
 	lib.Pages = each(r, "pages", "page.yaml", lib.pages, func() *Page { return &Page{} })
+	lib.Letters = each(r, "replies", "reply.yaml", lib.letters, func() *Letter { return &Letter{} })
 	r.unit("paths", "paths.yaml", "paths", lib.Paths)
 	r.unit("passphrase", "passphrase.yaml", "passphrase", lib.Passphrase)
 	r.unit("obstacles", "obstacles.yaml", "obstacles", lib.Obstacles)
@@ -168,6 +175,7 @@ func (l *Library) sort() {
 	sort.Slice(l.Quizzes, func(i, j int) bool { return l.Quizzes[i].Order < l.Quizzes[j].Order })
 	sort.Slice(l.Chats, func(i, j int) bool { return l.Chats[i].Order < l.Chats[j].Order })
 	sort.Slice(l.Guides, func(i, j int) bool { return l.Guides[i].Order < l.Guides[j].Order })
+	sort.Slice(l.Letters, func(i, j int) bool { return l.Letters[i].Order < l.Letters[j].Order })
 	sort.Slice(l.Fixes, func(i, j int) bool {
 		a, b := l.Fixes[i], l.Fixes[j]
 		if a.Service != b.Service {
