@@ -93,8 +93,9 @@ func (w *Work) moveTo(t Thread, target desks.Desk) ([2]seal.Recipient, error) {
 	if to[0], err = w.recipient(target.ID); err != nil {
 		return to, err
 	}
-	unit, ok := w.Directory().National()
-	if t.Flags.National && ok && target.ID != unit.ID {
+	d := w.Directory()
+	unit, ok := d.National()
+	if t.Flags.National && ok && target.ID != unit.ID && !closed(d, unit.ID) {
 		to[1], err = w.recipient(unit.ID)
 	} else {
 		to[1], err = seal.ThrowAway()
