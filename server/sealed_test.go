@@ -220,6 +220,9 @@ func TestSealed_wordsAreAnsweredElsewhere(t *testing.T) {
 		if first.Code != http.StatusOK || first.Header().Get("Cache-Control") != "no-store" || first.Body.String() == home {
 			t.Errorf("%s: its page is %d, %s", name, first.Code, first.Header().Get("Cache-Control"))
 		}
+		if n := first.Body.Len(); n%(32<<10) != 0 || first.Header().Get("Content-Encoding") != "" {
+			t.Errorf("%s: its page has %d bytes, %q; its size tells what is in it", name, n, first.Header().Get("Content-Encoding"))
+		}
 		if second.Body.String() != home {
 			t.Errorf("%s: its page can be seen twice", name)
 		}
@@ -352,5 +355,33 @@ func TestSealed_slowsAndNeverBlocks(t *testing.T) {
 	now = now.Add(61 * time.Second)
 	if w := postForm(s.Public(), "/en/", form); w.Header().Get("Location") != "/en/#ok" {
 		t.Errorf("a minute later it leads to %s", w.Header().Get("Location"))
+	}
+}
+
+// TestSealed_warnsOfWhatStandsBetween: before the first word, and only there.
+func TestSealed_warnsOfWhatStandsBetween(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	s, _ := demoAt(t, io.Discard, &now)
+	for name, c := range map[string]struct{ header, value, want string }{
+		"a plain browser":       {"User-Agent", "Mozilla/5.0 Chrome/140", ""},
+		"a proxy browser":       {"X-OperaMini-Phone", "x", "another company"},
+		"inside a social app":   {"User-Agent", "Mozilla/5.0 [FBAN/FBIOS;FBAV/1]", "inside an app"},
+		"inside another of the": {"User-Agent", "Mozilla/5.0 Instagram 300", "inside an app"},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/en/", strings.NewReader("s=2"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set(c.header, c.value)
+		w := httptest.NewRecorder()
+		s.Public().ServeHTTP(w, r)
+		found := ""
+		for _, warning := range []string{"another company", "inside an app"} {
+			if strings.Contains(w.Body.String(), warning) {
+				found = warning
+			}
+		}
+		if found != c.want {
+			t.Errorf("%s: warned of %q, want %q", name, found, c.want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"hisn/server/desks"
 	"hisn/server/fault"
@@ -70,7 +71,7 @@ func readDraft(form url.Values) (draft, error) {
 		}
 	}
 	for name := range words() {
-		text := strings.TrimSpace(strings.ReplaceAll(form.Get(name), "\r\n", "\n"))
+		text := typed(form.Get(name))
 		if text != "" {
 			d[name] = []string{text}
 		}
@@ -86,6 +87,18 @@ func readDraft(form url.Values) (draft, error) {
 		}
 	}
 	return d, nil
+}
+
+// typed is what somebody wrote, with one sort of line ends and without signs
+// that no keyboard gives.
+func typed(text string) string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, text))
 }
 
 // Value returns what was typed into a field, or "".

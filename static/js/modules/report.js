@@ -20,7 +20,7 @@ const bytes = (text) => new TextEncoder().encode(text).length;
 export function collect(form) {
   const data = new FormData(form);
   /** @param {string} name */
-  const one = (name) => String(data.get(name) ?? "").trim();
+  const one = (name) => String(data.get(name) ?? "").replace(/[^\P{Cc}\n\t]/gu, "").trim();
   /** @param {string} name */
   const on = (name) => data.get(name) === "yes";
   const way = one("reach") === "way";
