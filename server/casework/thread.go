@@ -63,6 +63,12 @@ func (w *Work) Threads() []Thread {
 		out = append(out, w.build(key))
 	}
 	slices.SortFunc(out, order)
+	for i := range out {
+		if out[i].N == 0 {
+			out[i].N = len(w.numbers) + 1
+			w.numbers[out[i].Key] = out[i].N
+		}
+	}
 	return out
 }
 
@@ -103,10 +109,6 @@ func (w *Work) byKey(key string) Thread {
 // build puts a thread together. The caller holds mu.
 func (w *Work) build(key string) Thread {
 	t := Thread{Key: key, State: StateNew, N: w.numbers[key]}
-	if t.N == 0 {
-		t.N = len(w.numbers) + 1
-		w.numbers[key] = t.N
-	}
 	for _, b := range w.blobs {
 		if b.key() == key {
 			t.blobs = append(t.blobs, b)

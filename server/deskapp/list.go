@@ -50,6 +50,12 @@ type row struct {
 	WomanOfficer, NoContact, NoLocal, Moved, Own bool
 }
 
+// Chips says whether anything stands beside the name of the row.
+func (r row) Chips() bool {
+	return len(r.Danger)+len(r.Labels) > 0 || r.Age != "" || r.Assignee != "" || r.WomanOfficer || r.NoContact || r.NoLocal ||
+		r.Claimed || r.Expiring || r.Muted
+}
+
 // listScreen is the list of threads.
 type listScreen struct {
 	screen
@@ -157,6 +163,8 @@ func (s *screen) help(name string) {
 		s.Keys = []string{"move", "open", "filter"}
 	case "thread":
 		s.Keys = []string{"reply", "back"}
+	case "reply":
+		s.Keys = []string{"back"}
 	}
 }
 

@@ -61,6 +61,7 @@ func (a *App) replyScreen(l locales.Lang, t casework.Thread) replyScreen {
 		screen: a.screen(l, at(t, "/reply"), "desk.reply.title"), N: t.N, CanReply: t.Reply != nil, Langs: locales.All(),
 		To: guess(t), Binding: slices.DeleteFunc(binding(t), func(k string) bool { return strings.HasPrefix(k, "move") || k == "national" }),
 	}
+	s.help("reply")
 	s.Typed = true
 	for _, m := range slices.Backward(t.Messages) {
 		if m.Report != nil {

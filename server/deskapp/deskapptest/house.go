@@ -250,11 +250,22 @@ var common = sync.OnceValues(func() (kit, error) {
 // App starts the program of a desk. Host is the name by which it is reached.
 func (h *House) App(host string, l locales.Lang, keys ...deskapp.KeyFile) *deskapp.App {
 	h.t.Helper()
+	return h.AppAt(h.Link(), host, l, keys...)
+}
+
+// Link returns a link to the door of the house.
+func (h *House) Link() *desklink.Link {
+	h.t.Helper()
+	return must[*desklink.Link](h.t)(desklink.New(h.Door.URL, h.Door.Client().Transport))
+}
+
+// AppAt starts the program with another door.
+func (h *House) AppAt(door deskapp.Door, host string, l locales.Lang, keys ...deskapp.KeyFile) *deskapp.App {
+	h.t.Helper()
 	k := must[kit](h.t)(common())
-	link := must[*desklink.Link](h.t)(desklink.New(h.Door.URL, h.Door.Client().Transport))
 	return must[*deskapp.App](h.t)(deskapp.New(deskapp.Deps{
 		Renderer: k.renderer, Assets: k.assets, Letters: k.letters,
-		Door: link, Keys: keys, Now: h.Now, Host: host, Lang: l,
+		Door: door, Keys: keys, Now: h.Now, Host: host, Lang: l,
 		Directory: func(context.Context) (*desks.Directory, error) {
 			if h.Directory == nil {
 				return nil, desks.ErrUnsigned
