@@ -45,7 +45,8 @@ func TestApp_strangersAreKeptOut(t *testing.T) {
 		if w.Code != tc.want {
 			t.Errorf("%s: answered %d, want %d", name, w.Code, tc.want)
 		}
-		if tc.want != 200 && (strings.Contains(w.Body.String(), "csrf") || strings.Contains(w.Body.String(), strings.Split(b.at, "/")[1])) {
+		own := name == "without the path" || name == "a form without its token" // the officer's browser may know
+		if tc.want != 200 && !own && (strings.Contains(w.Body.String(), "csrf") || strings.Contains(w.Body.String(), strings.Split(b.at, "/")[1])) {
 			t.Errorf("%s: the refusal tells something of this run", name)
 		}
 		for header, want := range map[string]string{

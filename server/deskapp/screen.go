@@ -171,6 +171,9 @@ func (a *App) answerError(err error, c echo.Context) {
 	}
 	c.Response().Header().Set("Cache-Control", web.CacheNever)
 	p := errorPage{screen: a.bare(l), Kind: kind.String()}
+	if c.Get(knownKey) == true {
+		p.screen = a.screen(l, "/list", "desk.name")
+	}
 	html, failed := a.deps.Renderer.Render("desk/error", p)
 	if failed != nil {
 		_ = c.String(http.StatusInternalServerError, "Hisn")
