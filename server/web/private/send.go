@@ -127,7 +127,9 @@ func (p *Private) drop(
 // second is who else can open a report: the national unit if the reporter
 // allows it, else a key that nobody has. From outside they look the same.
 func (p *Private) second(r seal.Report, desk desks.Desk, dir *desks.Directory) (seal.Recipient, error) {
-	if national, ok := dir.National(); ok && r.Flags.National && national.ID != desk.ID {
+	// One that takes no reports may have lost its key to somebody else.
+	national, ok := dir.National()
+	if ok && national.Status == desks.Open && r.Flags.National && national.ID != desk.ID {
 		return seal.ParseRecipient(national.Recipient)
 	}
 	return seal.ThrowAway()

@@ -83,7 +83,8 @@ async function exchange(home, bytes, signal) {
 export async function send(d, typed, { kept, home, say, signal, follow = false }) {
   const desk = d.directory.desks.find((/** @type {any} */ x) => x.id === typed.desk && x.status === "open");
   if (!desk || !d.staffed.includes(desk.id)) throw new Trouble("directory");
-  const national = d.directory.desks.find((/** @type {any} */ x) => x.kind === "national");
+  // One that takes no reports may have lost its key to somebody else.
+  const national = d.directory.desks.find((/** @type {any} */ x) => x.kind === "national" && x.status === "open");
   say("locking");
   kept.receipt ??= await Receipt.make();
   const keys = await kept.receipt.keys(signal);
