@@ -153,7 +153,7 @@ func Encode(r Report) ([]byte, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	raw, err := json.Marshal(r)
+	raw, err := marshal(r)
 	if err != nil {
 		return nil, err
 	}
