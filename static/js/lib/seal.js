@@ -1,10 +1,13 @@
 // Sealing and opening on the phone: the same as package seal in Go, and held to
 // it by the same vectors. Whatever is not exactly as it should be throws.
 import { Decrypter, Encrypter, generateHybridIdentity, hmac, identityToRecipient, sha256 as hash } from "../vendor/age.js";
-import { breathe, concat, fromBase64, random, same, toBase64, toHex, utf8 } from "./bytes.js";
+import { breathe, concat, fromBase64, random, same, toHex, utf8 } from "./bytes.js";
+import { encode } from "./shape.js";
 
 export const sizes = { plain: 16384, body: 19600, frame: 19690, answer: 24576, replyPlain: 4096, reply: 5755, slots: 4 };
 const lengthSize = 4;
+const headerSize = 3184;
+const header = /^age-encryption\.org\/v1\n(-> mlkem768x25519 [\w+/]{1494}\n[\w+/]{43}\n){2}--- [\w+/]{43}\n$/;
 
 /**
  * Puts a length before raw and zeros behind it.
@@ -37,20 +40,22 @@ export async function throwAway() {
 
 /**
  * Seals a report to its desk and to a second recipient, in an order left to
- * chance.
+ * chance. It throws when the desk would not read what is sealed.
  * @param {object} report
  * @param {string} desk
  * @param {string} second
  */
 export async function seal(report, desk, second) {
-  const plain = pad(utf8(JSON.stringify(report, (_, v) => (v instanceof Uint8Array ? toBase64(v) : v))));
+  const plain = pad(encode(report));
   const to = [desk, second];
   if (desk === second || !to.every((r) => r.startsWith("age1pq1"))) throw new Error("not two hybrid recipients");
   if (random(1)[0] & 1) to.reverse();
   const e = new Encrypter();
   for (const r of to) e.addRecipient(r);
   const body = await e.encrypt(plain);
-  if (body.length !== sizes.body) throw new Error("sealed to another size");
+  if (body.length !== sizes.body || !header.test(String.fromCharCode(...body.subarray(0, headerSize)))) {
+    throw new Error("sealed to another shape");
+  }
   return body;
 }
 
