@@ -167,6 +167,9 @@ func TestSealed_onThePhone(t *testing.T) {
 			}
 			tb.click(`[data-act=code]`)
 			tb.wait(`document.querySelectorAll('[data-list=words] li').length === 8`)
+			if over := eval[int](tb, `Math.max(document.documentElement.scrollWidth - innerWidth, ...[...document.querySelectorAll("[data-part=code] *")].map(e => Math.ceil(-e.getBoundingClientRect().left)))`); over > 0 {
+				t.Errorf("the code is %d pixels wider than the screen", over)
+			}
 			words := eval[string](tb, `[...document.querySelectorAll('[data-list=words] li')].map(l => l.textContent).join(" ")`)
 			h.answer(t, r, "answered", "reply-"+lang)
 

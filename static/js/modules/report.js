@@ -139,7 +139,7 @@ export function init(form) {
   const done = () => {
     wipe();
     form.remove();
-    document.querySelector(".c-callnow")?.remove();
+    main.querySelectorAll(".c-callnow, .c-promise, .c-lead").forEach((el) => el.remove());
     part("done").hidden = false;
     part("done").focus();
   };
