@@ -197,18 +197,20 @@ func (w *Work) Note(ctx context.Context, key string, ch Change) error {
 
 // recipients returns to whom a thread of the desk is sealed: the desk that the
 // reporter chose, and the national unit if she allowed it. The key of any desk
-// but the officer's own comes from the signed directory or not at all.
+// but the officer's own comes from the signed directory or not at all; a desk
+// that takes no reports may have lost its key to somebody else, so that nothing
+// is sealed to it any more.
 func (w *Work) recipients(r seal.Report) ([2]seal.Recipient, error) {
 	var to [2]seal.Recipient
 	first := w.Desk()
-	if w.national() {
+	d := w.Directory()
+	if w.national() && !closed(d, r.Desk) {
 		first = r.Desk
 	}
 	var err error
 	if to[0], err = w.recipient(first); err != nil {
 		return to, err
 	}
-	d := w.Directory()
 	switch {
 	case w.national() && first != w.Desk():
 		to[1], err = w.recipient(w.Desk())
@@ -221,9 +223,22 @@ func (w *Work) recipients(r seal.Report) ([2]seal.Recipient, error) {
 		if !ok {
 			return to, ErrDirectory
 		}
+		if closed(d, unit.ID) {
+			to[1], err = seal.ThrowAway()
+			break
+		}
 		to[1], err = w.recipient(unit.ID)
 	}
 	return to, err
+}
+
+// closed reports whether a directory says that a desk takes no reports.
+func closed(d *desks.Directory, id string) bool {
+	if d == nil {
+		return false
+	}
+	desk, ok := d.Desk(id)
+	return ok && desk.Status != desks.Open
 }
 
 func (w *Work) recipient(desk string) (seal.Recipient, error) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"hisn/server/casework"
+	"hisn/server/desks"
 	"hisn/server/fault"
 	"hisn/server/seal"
 )
@@ -329,6 +330,32 @@ func TestNational_readsOnlyWhatWasAllowed(t *testing.T) {
 	}
 	if err := o.change(private.keys.Thread, casework.Change{Note: "x"}); err != nil {
 		t.Errorf("without a directory and need of one: %v", err)
+	}
+}
+
+// TestRecipients_notOfAClosedDesk: the key of a desk that takes no reports may
+// be in other hands, so that nothing new is sealed to it.
+func TestRecipients_notOfAClosedDesk(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ closed, writes string }{{"national", "IQ-BG"}, {"IQ-BG", "national"}} {
+		h := build(t)
+		r := h.reporter()
+		r.write("IQ-BG", func(x *seal.Report) { x.Flags.National = true })
+		o, lost := h.officer(c.writes), h.officer(c.closed)
+		o.fetch()
+		for i := range h.dir.Desks {
+			if h.dir.Desks[i].ID == c.closed {
+				h.dir.Desks[i].Status = desks.HotlineOnly
+			}
+		}
+		if err := o.Note(t.Context(), r.keys.Thread, casework.Change{State: "open", Note: "new words"}); err != nil {
+			t.Errorf("%s writes: %v", c.writes, err)
+		}
+		for _, th := range lost.fetch() {
+			if th.Note == "new words" {
+				t.Errorf("the key of %s opens what was sealed after it was closed", c.closed)
+			}
+		}
 	}
 }
 

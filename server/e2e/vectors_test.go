@@ -67,6 +67,25 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// TestVectors_leaveRoom: long sums let timers through, and so the button that
+// leaves the page; and they end when they are told to.
+func TestVectors_leaveRoom(t *testing.T) {
+	h := openHouse(t)
+	tb := h.tab(t, phone)
+	tb.goTo("/en/about")
+	for _, sum := range []string{`work.work(bytes.random(9), 26, s)`, `receipt.deriveKeys(receipt.newSecret(), s)`} {
+		got := eval[string](tb, inBrowser(tb, `const c = new AbortController(), s = c.signal;
+		setTimeout(() => c.abort(), 0); try { await `+sum+`; return "it came to its end" } catch (why) { return why.name }`))
+		if got != "AbortError" {
+			t.Errorf("%s: %s", sum, got)
+		}
+	}
+	got := eval[string](tb, inBrowser(tb, `try { await work.work(bytes.random(9), 27); return "done" } catch (why) { return why.message }`))
+	if got != "too much work" {
+		t.Errorf("a server may ask for any work: %s", got)
+	}
+}
+
 // updateBrowser has the browser seal a report and writes it into the vectors.
 func updateBrowser(t *testing.T, tb *tab, raw []byte) {
 	t.Helper()

@@ -100,13 +100,21 @@ function fromDigits(text) {
  *   replyTo: {to: string, mbox: string, mac: string}, drop: (n: number) => DropKeys}} Keys
  */
 
+const slice = 12; // milliseconds of the sum between two breaths of the page
+
 /**
- * Derives what a code stands for. It takes a second or so on a weak phone.
+ * Derives what a code stands for. It takes a second or so on a weak phone, in
+ * slices: the page can be left meanwhile. It throws when the signal says to stop.
  * @param {Uint8Array} secret
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Keys>}
  */
-export async function deriveKeys(secret) {
-  const master = await scryptAsync(secret, utf8("hisn/receipt/v1"), { N: 2 ** 15, r: 8, p: 1, dkLen: 32 });
+export async function deriveKeys(secret, signal) {
+  const onProgress = () => {
+    if (signal?.aborted) throw new DOMException("stopped", "AbortError");
+  };
+  const cost = { N: 2 ** 15, r: 8, p: 1, dkLen: 32, asyncTick: slice, onProgress };
+  const master = await scryptAsync(secret, utf8("hisn/receipt/v1"), cost);
   const prk = extract(hash, master);
   /** @param {string} label @param {number} n */
   const derive = (label, n) => expand(hash, prk, utf8(label), n);

@@ -6,26 +6,6 @@ import { breathe, concat, fromBase64, random, same, toBase64, toHex, utf8 } from
 export const sizes = { plain: 16384, body: 19600, frame: 19690, answer: 24576, replyPlain: 4096, reply: 5755, slots: 4 };
 const lengthSize = 4;
 
-/** Says why this browser cannot seal, or "" when it can. */
-export function supported() {
-  const needs = {
-    random: () => crypto.getRandomValues(new Uint8Array(1)).length === 1,
-    streams: () => typeof TransformStream === "function" && typeof ReadableStream === "function",
-    text: () => "a".normalize("NFC") === "a" && new TextEncoder().encode("ی").length === 2,
-    numbers: () => 2n ** 80n > 0n && Object.hasOwn({ a: 1 }, "a"),
-    requests: () => typeof fetch === "function" && typeof AbortController === "function",
-  };
-  for (const [name, works] of Object.entries(needs)) {
-    try {
-      if (works()) continue;
-    } catch {
-      // It is missing.
-    }
-    return name;
-  }
-  return "";
-}
-
 /**
  * Puts a length before raw and zeros behind it.
  * @param {Uint8Array} raw
@@ -139,7 +119,7 @@ function takeApart(bytes) {
  */
 export async function hashFile(file) {
   const h = hash.create();
-  const slice = 1 << 20;
+  const slice = 1 << 17; // a weak phone takes some milliseconds for it
   for (let at = 0; at < file.size; at += slice) {
     h.update(new Uint8Array(await file.slice(at, at + slice).arrayBuffer()));
     await breathe();

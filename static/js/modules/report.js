@@ -3,7 +3,7 @@
 // page, and the reader chooses what next: there is no button in the page that
 // could send them otherwise while scripts run.
 import { wipe } from "./quiet.js";
-import { Trouble, prepare, send } from "../lib/send.js";
+import { Trouble, library } from "../lib/trouble.js";
 
 const oneOf = ["about", "who", "since", "paid", "shared", "age"];
 const anyOf = ["what", "want", "where", "danger"];
@@ -76,7 +76,7 @@ export function init(form) {
   /** @type {Promise<import("../lib/send.js").Desk> | undefined} */
   let desk;
   const load = () => {
-    desk ??= prepare(form.dataset).then((d) => {
+    desk ??= library().then(({ prepare }) => prepare(form.dataset)).then((d) => {
       main.querySelectorAll("[data-desk]").forEach((el) => relabel(/** @type {HTMLElement} */ (el), d, form.dataset.lang ?? ""));
       part("slow").hidden = true;
       part("files").hidden = false;
@@ -123,6 +123,7 @@ export function init(form) {
     show("sending");
     try {
       const d = await load();
+      const { send } = await library();
       await send(d, { ...collect(form), hashes }, { kept, signal: stop.signal, home: form.dataset.home ?? "/", say });
       done();
     } catch (why) {
@@ -160,15 +161,13 @@ export function init(form) {
   };
 
   // The reader has read that the server would see the words, and wants it so.
-  const byServer = async () => {
-    const d = await import("../lib/receipt.js");
-    for (const [name, value] of [["m", "server"], ["code", d.digits(d.newSecret())]]) {
-      const input = document.createElement("input");
-      input.type = "hidden";
-      input.name = name;
-      input.value = value;
-      form.append(input);
-    }
+  // The server draws the code too: this browser may not be able to.
+  const byServer = () => {
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "m";
+    input.value = "server";
+    form.append(input);
     form.submit();
   };
 
@@ -176,7 +175,7 @@ export function init(form) {
   const acts = {
     send: () => void lockAndSend(),
     stop: () => stop?.abort(),
-    server: () => void byServer(),
+    server: byServer,
     code: () => void code().catch((why) => fail(why)),
     nocode: end,
     file: () => picker(main, hashes, list("files")),
