@@ -30,6 +30,7 @@ fuzz:           ## every fuzz test for half a minute
 	for f in FuzzParseFrame FuzzDecode FuzzParseSecret FuzzCheckBody; do go test ./server/seal -run '^$$' -fuzz "^$$f\$$" -fuzztime 30s -fuzzminimizetime 10x || exit 1; done
 	go test ./server/desks -run '^$$' -fuzz FuzzParse -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/share -run '^$$' -fuzz FuzzJoin -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/casework -run '^$$' -fuzz FuzzShown -fuzztime 30s -fuzzminimizetime 10x
 
 bench:          ## allocations, start and memory; durable reports a second
 	go test ./server ./content ./server/checkup -run '^$$' -bench . -benchmem

@@ -78,6 +78,10 @@ const (
 	showAll    = "all"
 )
 
+// mostRows is how many threads one page shows: what comes first is to be done
+// first, and a flood must not make the page too heavy to open.
+const mostRows = 300
+
 func filters() []string {
 	return []string{showActive, casework.StateNew, casework.StateOpen, casework.StateAnswered, casework.StateClosed, showMuted, showAll}
 }
@@ -101,7 +105,7 @@ func (a *App) listPage(c echo.Context, l locales.Lang) error {
 		if t.Waits() && !t.Done() {
 			s.Waiting++
 		}
-		if !shown(t, s.State, s.Label) {
+		if len(s.Rows) == mostRows || !shown(t, s.State, s.Label) {
 			s.Hidden++
 			continue
 		}

@@ -114,9 +114,13 @@ func (a *App) done(c echo.Context, l locales.Lang, key, address string) error {
 // is over it leads to signing in, and back afterwards.
 func (a *App) refuse(c echo.Context, l locales.Lang, err error, address string) error {
 	if fault.KindOf(err) == fault.Unauthorized {
+		said := flash{Key: "kept"}
+		if errors.Is(err, casework.ErrUnnoted) {
+			said = a.problem(err)
+		}
 		a.mu.Lock()
 		a.endLocked()
-		a.back, a.flash = address, &flash{Key: "kept"}
+		a.back, a.flash = address, &said
 		a.mu.Unlock()
 		return a.to(c, l, "/in")
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -341,4 +343,20 @@ func TestDesk_keys(t *testing.T) {
 	if !strings.HasSuffix(tb.path(), "/list") {
 		t.Errorf("u, u lead to %s", tb.path())
 	}
+}
+
+// TestDesk_opensFromAFile: the program gives the browser a file that leads to
+// it, and the cookie is there on the first page.
+func TestDesk_opensFromAFile(t *testing.T) {
+	l := open(t)
+	h := deskapptest.New(t, time.Now)
+	o := program(t, h, nil, h.KeyOf("IQ-BG"))
+	name := filepath.Join(t.TempDir(), "open.html")
+	page := `<!doctype html><meta http-equiv="refresh" content="0;url=` + o.app.Start() + `">`
+	if err := os.WriteFile(name, []byte(page), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tb := l.tab(t, desktop)
+	tb.do(chromedp.Navigate("file://" + name))
+	tb.wait(`location.pathname.endsWith("/in") && document.querySelector("#login") !== null`)
 }
