@@ -1,6 +1,6 @@
 # The commands of this project. README.md names the two that matter.
 
-.PHONY: run test setup quick fuzz bench crash race lint screenshots content vuln
+.PHONY: run test setup quick fuzz bench crash vendor-js crash race lint screenshots content vuln
 
 run:            ## the site on http://127.0.0.1:8080
 	go run ./cmd/hisn serve
@@ -30,6 +30,7 @@ fuzz:           ## every fuzz test for half a minute
 	for f in FuzzParseFrame FuzzDecode FuzzParseSecret FuzzCheckBody; do go test ./server/seal -run '^$$' -fuzz "^$$f\$$" -fuzztime 30s -fuzzminimizetime 10x || exit 1; done
 	go test ./server/desks -run '^$$' -fuzz FuzzParse -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/share -run '^$$' -fuzz FuzzJoin -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/casework -run '^$$' -fuzz FuzzShown -fuzztime 30s -fuzzminimizetime 10x
 
 bench:          ## allocations, start and memory; durable reports a second
 	go test ./server ./content ./server/checkup -run '^$$' -bench . -benchmem
@@ -51,6 +52,9 @@ screenshots:    ## pictures of the pages, into .cache/shots, and those of the RE
 	go test ./server/e2e -count=1 -run TestShots -shots "$$(pwd)/.cache/shots" -timeout 30m
 	mv .cache/shots/readme-*.png .github/pictures/
 	cd .github/pictures && for f in readme-*.png; do mv "$$f" "$${f#readme-}"; done
+
+vendor-js:      ## bundles the browser's cryptography anew; it must come out as recorded
+	static/build/build.sh
 
 vuln:           ## known vulnerabilities; says so when the database cannot be had
 	@command -v govulncheck >/dev/null && govulncheck ./... || echo "govulncheck: not run"

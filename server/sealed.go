@@ -216,6 +216,7 @@ func (s *Server) privateScreens(renderer *view.Renderer) (*private.Private, erro
 	d := private.Deps{
 		Renderer: renderer, Pool: noPool{}, Directory: noDirectory{}, Library: s.site.Library, Home: s.site.ShowPage,
 		Now: s.now, Rand: rand.Reader,
+		Alarm: func(err error) { s.log.Error("a report could not be stored", "err", err) },
 	}
 	if s.vault != nil {
 		d.Pool, d.Directory = s.vault.drops, s.vault.sources

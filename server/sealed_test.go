@@ -325,6 +325,12 @@ func TestSealed_closesByItself(t *testing.T) {
 			t.Errorf("%s: with an expired directory there is a form, or no number", l)
 		}
 	}
+	for step, form := range map[string]string{"5": "s=5", "4": "s=4&code=" + url.QueryEscape(newSecret(t).Digits())} {
+		w := postForm(s.Public(), "/en/", form)
+		if step == "5" && !strings.Contains(w.Body.String(), `name="code"`) || step == "4" && !strings.HasPrefix(w.Header().Get("Location"), "/en/?k=") {
+			t.Errorf("with an expired directory answers cannot be read: step %s, %d", step, w.Code)
+		}
+	}
 	if w := get(s.Public(), "/d/desks"); w.Code != http.StatusNotFound {
 		t.Errorf("an expired directory is handed out: %d", w.Code)
 	}

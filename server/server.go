@@ -92,7 +92,7 @@ func New(cfg Config, logger *slog.Logger, now func() time.Time) (*Server, error)
 		return nil, err
 	}
 	s.site, err = site.New(site.Deps{
-		Renderer: renderer, Assets: assets, Limiter: limiter, Guesses: guesses, Rehearsal: desk, Sealed: s.sealed, Now: now,
+		Renderer: renderer, Assets: assets, Limiter: limiter, Guesses: guesses, Rehearsal: desk, Sealed: s.sealed, Mailbox: func() bool { return s.vault != nil }, Now: now,
 	})
 	if err != nil {
 		return nil, err

@@ -85,15 +85,16 @@ func (w *Work) letter(t Thread, r seal.Reply) (addr [32]byte, ct []byte, err err
 	return addr, ct, err
 }
 
-// Answer sends the reporter an answer and notes it in the case. With done set
-// the case is closed with it, and text may be empty. Conflict says that a
-// colleague has changed the thread meanwhile: nothing was sent.
-func (w *Work) Answer(ctx context.Context, key, text string, done bool) error {
+// Answer sends the reporter of a thread, which stands at rev, an answer and
+// notes it in the case. With done set the case is closed with it, and text may
+// be empty. Conflict says that somebody has changed the thread since: nothing
+// was sent.
+func (w *Work) Answer(ctx context.Context, key string, rev int, text string, done bool) error {
 	w.op.Lock()
 	defer w.op.Unlock()
 	t := w.byKey(key)
-	if len(t.blobs) == 0 {
-		return fault.New(fault.NotFound, nil)
+	if err := t.standsAt(rev); err != nil {
+		return err
 	}
 	if _, err := w.recipients(seal.Report{Desk: t.Desk, Flags: t.Flags}); err != nil {
 		return err
@@ -149,8 +150,20 @@ func (w *Work) send(ctx context.Context, t Thread, text, state string) error {
 	return nil
 }
 
+// standsAt says whether a thread is there and at this number of its case.
+func (t Thread) standsAt(rev int) error {
+	switch {
+	case len(t.blobs) == 0:
+		return fault.New(fault.NotFound, nil)
+	case t.Rev != rev:
+		return fault.New(fault.Conflict, nil)
+	}
+	return nil
+}
+
 // Change is what an officer changes in a case.
 type Change struct {
+	Rev      int    // at which the officer saw the thread
 	State    string // "" leaves it
 	Labels   []string
 	Note     string
@@ -162,13 +175,16 @@ type Change struct {
 const MaxNote = 2000
 
 // Note changes the case of a thread, which becomes one with its first change.
-// Conflict says that a colleague was faster: nothing was stored, and the thread
-// now stands as the colleague left it.
+// Conflict says that somebody was faster: nothing was stored, and the thread now
+// stands as it was left.
 func (w *Work) Note(ctx context.Context, key string, ch Change) error {
 	w.op.Lock()
 	defer w.op.Unlock()
 	if len(ch.Note) > MaxNote || len(ch.Assignee) > 100 {
 		return ErrTooLong
+	}
+	if err := w.byKey(key).standsAt(ch.Rev); err != nil {
+		return err
 	}
 	return w.save(ctx, key, false, func(c *seal.Case) {
 		if ch.State != "" {

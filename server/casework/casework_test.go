@@ -39,7 +39,7 @@ func TestWork_aReportIsFoundAnsweredAndClosed(t *testing.T) {
 	if h.pool() != 2 || o.only().State != "open" {
 		t.Errorf("%d blobs, state %s: reading stores nothing", h.pool(), o.only().State)
 	}
-	if err := o.Answer(t.Context(), th.Key, "We are reading.", false); err != nil {
+	if err := o.answer(th.Key, "We are reading.", false); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.mail(); got != "IQ-BG opened; IQ-BG answered We are reading." {
@@ -60,7 +60,7 @@ func TestWork_aReportIsFoundAnsweredAndClosed(t *testing.T) {
 	if th := colleague.only(); !th.Unopened || !th.Waits() || len(th.Messages) != 3 {
 		t.Errorf("after the follow-up: %+v", th)
 	}
-	if err := colleague.Answer(t.Context(), th.Key, "", true); err != nil {
+	if err := colleague.answer(th.Key, "", true); err != nil {
 		t.Fatal(err)
 	}
 	if th := colleague.only(); th.State != "closed" || !th.Done() || h.pool() != 2 {
@@ -105,21 +105,21 @@ func TestNote_aColleagueWasFaster(t *testing.T) {
 	a, b := h.officer("IQ-BG"), h.officer("IQ-BG")
 	a.fetch()
 	b.fetch()
-	if err := a.Note(t.Context(), a.only().Key, casework.Change{Note: "of a", Labels: []string{"urgent", "nonsense"}}); err != nil {
+	if err := a.change(a.only().Key, casework.Change{Note: "of a", Labels: []string{"urgent", "nonsense"}}); err != nil {
 		t.Fatal(err)
 	}
-	err := b.Note(t.Context(), b.only().Key, casework.Change{Note: "of b"})
+	err := b.change(b.only().Key, casework.Change{Note: "of b"})
 	if fault.KindOf(err) != fault.Conflict {
 		t.Fatalf("the second note: %v", err)
 	}
 	if th := b.only(); th.Note != "of a" || !slices.Equal(th.Labels, []string{"urgent"}) {
 		t.Errorf("after the conflict b sees %+v", th)
 	}
-	if err := b.Note(t.Context(), b.only().Key, casework.Change{Note: "of b"}); err != nil {
+	if err := b.change(b.only().Key, casework.Change{Note: "of b"}); err != nil {
 		t.Error(err)
 	}
 	// An answer of a, who has not looked since, is refused before it is sent.
-	if err := a.Answer(t.Context(), a.only().Key, "twice", false); fault.KindOf(err) != fault.Conflict {
+	if err := a.answer(a.only().Key, "twice", false); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("an answer to a changed thread: %v", err)
 	}
 	if got := r.mail(); got != "" {
@@ -140,12 +140,12 @@ func TestAnswer_isNeitherLostNorSentTwice(t *testing.T) {
 	key := o.only().Key
 	// The answer arrives, and the network loses what the server says to it.
 	o.pool.fail["reply"] = fault.New(fault.Unavailable, nil)
-	if err := o.Answer(t.Context(), key, "Hello.", false); fault.KindOf(err) != fault.Unavailable {
+	if err := o.answer(key, "Hello.", false); fault.KindOf(err) != fault.Unavailable {
 		t.Fatalf("a lost answer: %v", err)
 	}
 	// It arrives again, and then noting it fails.
 	o.pool.fail["put"] = fault.New(fault.Unavailable, nil)
-	if err := o.Answer(t.Context(), key, "Hello.", false); !errors.Is(err, casework.ErrUnnoted) {
+	if err := o.answer(key, "Hello.", false); !errors.Is(err, casework.ErrUnnoted) {
 		t.Fatalf("an answer that could not be noted: %v", err)
 	}
 	if got := r.mail(); got != "IQ-BG answered Hello." {
@@ -154,16 +154,16 @@ func TestAnswer_isNeitherLostNorSentTwice(t *testing.T) {
 	if n := len(o.only().Messages); n != 2 {
 		t.Errorf("%d messages are shown, want 2", n)
 	}
-	if err := o.Note(t.Context(), key, casework.Change{Note: "n"}); err != nil {
+	if err := o.change(key, casework.Change{Note: "n"}); err != nil {
 		t.Fatal(err)
 	}
 	// Noting it arrives, and the network loses that.
 	o.pool.fail["put-lost"] = fault.New(fault.Unavailable, nil)
-	if err := o.Answer(t.Context(), key, "Again.", false); !errors.Is(err, casework.ErrUnnoted) {
+	if err := o.answer(key, "Again.", false); !errors.Is(err, casework.ErrUnnoted) {
 		t.Fatalf("an answer whose noting was lost: %v", err)
 	}
 	o.fetch()
-	if err := o.Answer(t.Context(), key, "Again.", false); err != nil { // the officer means it
+	if err := o.answer(key, "Again.", false); err != nil { // the officer means it
 		t.Fatal(err)
 	}
 	b := h.officer("IQ-BG")
@@ -186,20 +186,20 @@ func TestAnswer_aFullMailboxAndNone(t *testing.T) {
 	o := h.officer("IQ-BG")
 	o.fetch()
 	for i := range seal.Slots {
-		if err := o.Answer(t.Context(), r.keys.Thread, strings.Repeat("a", i+1), false); err != nil {
+		if err := o.answer(r.keys.Thread, strings.Repeat("a", i+1), false); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := o.Answer(t.Context(), r.keys.Thread, "one too many", false); !errors.Is(err, casework.ErrFull) {
+	if err := o.answer(r.keys.Thread, "one too many", false); !errors.Is(err, casework.ErrFull) {
 		t.Errorf("a full mailbox: %v", err)
 	}
 	if told, err := o.Open(t.Context(), silent.keys.Thread); told || err != nil {
 		t.Errorf("opening without a mailbox: %t, %v", told, err)
 	}
-	if err := o.Answer(t.Context(), silent.keys.Thread, "x", false); !errors.Is(err, casework.ErrNoMailbox) {
+	if err := o.answer(silent.keys.Thread, "x", false); !errors.Is(err, casework.ErrNoMailbox) {
 		t.Errorf("answering without a mailbox: %v", err)
 	}
-	if err := o.Answer(t.Context(), silent.keys.Thread, "", true); err != nil {
+	if err := o.answer(silent.keys.Thread, "", true); err != nil {
 		t.Errorf("closing without a mailbox: %v", err)
 	}
 }
@@ -224,7 +224,7 @@ func TestMove_takesTheWholeThreadAlong(t *testing.T) {
 	r.write("IQ-BG", func(x *seal.Report) { x.F.Text, x.Flags.MoveOK = "first", true })
 	a := h.officer("IQ-BG")
 	a.fetch()
-	if err := a.Answer(t.Context(), r.keys.Thread, "Hello.", false); err != nil {
+	if err := a.answer(r.keys.Thread, "Hello.", false); err != nil {
 		t.Fatal(err)
 	}
 	r.write("IQ-BG", text("second"))
@@ -263,7 +263,7 @@ func TestMove_takesTheWholeThreadAlong(t *testing.T) {
 	if told, err := b.Open(t.Context(), th.Key); err != nil || !told {
 		t.Errorf("the other desk opens it: %t, %v", told, err)
 	}
-	if err := b.Answer(t.Context(), th.Key, "Here we are.", false); err != nil {
+	if err := b.answer(th.Key, "Here we are.", false); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.mail(); !strings.Contains(got, "IQ-SU answered Here we are.") || strings.Contains(got, "?") {
@@ -309,14 +309,14 @@ func TestNational_readsOnlyWhatWasAllowed(t *testing.T) {
 		t.Error("the national unit sees another thread")
 	}
 	// What the desk notes stays readable for the unit, and the other way round.
-	if err := o.Answer(t.Context(), r.keys.Thread, "From the desk.", false); err != nil {
+	if err := o.answer(r.keys.Thread, "From the desk.", false); err != nil {
 		t.Fatal(err)
 	}
 	unit.fetch()
 	if th := unit.only(); len(th.Messages) != 2 || !th.Claimed || !th.Waits() {
 		t.Errorf("the unit sees %+v", th)
 	}
-	if err := unit.Answer(t.Context(), r.keys.Thread, "From the unit.", false); err != nil {
+	if err := unit.answer(r.keys.Thread, "From the unit.", false); err != nil {
 		t.Fatal(err)
 	}
 	o.fetch()
@@ -325,10 +325,10 @@ func TestNational_readsOnlyWhatWasAllowed(t *testing.T) {
 	}
 	// Without the directory the desk cannot seal to the unit, and stores nothing.
 	o.Know(nil)
-	if err := o.Note(t.Context(), r.keys.Thread, casework.Change{Note: "x"}); !errors.Is(err, casework.ErrDirectory) {
+	if err := o.change(r.keys.Thread, casework.Change{Note: "x"}); !errors.Is(err, casework.ErrDirectory) {
 		t.Errorf("without a directory: %v", err)
 	}
-	if err := o.Note(t.Context(), private.keys.Thread, casework.Change{Note: "x"}); err != nil {
+	if err := o.change(private.keys.Thread, casework.Change{Note: "x"}); err != nil {
 		t.Errorf("without a directory and need of one: %v", err)
 	}
 }
@@ -366,7 +366,7 @@ func TestCase_aStrangersIsNotBelieved(t *testing.T) {
 	r.write("IQ-BG", text("real"))
 	o := h.officer("IQ-BG")
 	o.fetch()
-	if err := o.Note(t.Context(), r.keys.Thread, casework.Change{State: "open", Note: "ours"}); err != nil {
+	if err := o.change(r.keys.Thread, casework.Change{State: "open", Note: "ours"}); err != nil {
 		t.Fatal(err)
 	}
 	// Whoever knows the public key, and even the thread, makes a case of it.
@@ -404,7 +404,7 @@ func TestSave_neverShortensTheReporter(t *testing.T) {
 	for range 4 {
 		r.write("IQ-BG", func(x *seal.Report) { x.F.Text, x.F.Handles = long, strings.Repeat("h", seal.MaxHandles) })
 		o.fetch()
-		if err := o.Answer(t.Context(), r.keys.Thread, strings.Repeat("ج", 400), false); err != nil {
+		if err := o.answer(r.keys.Thread, strings.Repeat("ج", 400), false); err != nil {
 			t.Fatal(err)
 		}
 		r.mail() // read, so that the next answer has room
@@ -425,7 +425,7 @@ func TestSave_neverShortensTheReporter(t *testing.T) {
 	}
 	// Once more: what lies in parts stays there and is not doubled.
 	before := h.pool()
-	if err := b.Note(t.Context(), th.Key, casework.Change{Note: "n", State: "open"}); err != nil {
+	if err := b.change(th.Key, casework.Change{Note: "n", State: "open"}); err != nil {
 		t.Fatal(err)
 	}
 	if h.pool() != before {
@@ -441,10 +441,10 @@ func TestFetch_sealsOldCasesAgain(t *testing.T) {
 	done.write("IQ-BG", text("b"))
 	o := h.officer("IQ-BG")
 	o.fetch()
-	if err := o.Note(t.Context(), open.keys.Thread, casework.Change{Note: "kept"}); err != nil {
+	if err := o.change(open.keys.Thread, casework.Change{Note: "kept"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Answer(t.Context(), done.keys.Thread, "", true); err != nil {
+	if err := o.answer(done.keys.Thread, "", true); err != nil {
 		t.Fatal(err)
 	}
 	ids := func() map[[16]byte]bool {
@@ -524,10 +524,10 @@ func TestThreads_order(t *testing.T) {
 	add("life", "life")
 	o := h.officer("IQ-BG")
 	o.fetch()
-	if err := o.Answer(t.Context(), closed.keys.Thread, "", true); err != nil {
+	if err := o.answer(closed.keys.Thread, "", true); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Answer(t.Context(), answered.keys.Thread, "x", false); err != nil {
+	if err := o.answer(answered.keys.Thread, "x", false); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

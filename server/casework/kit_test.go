@@ -164,6 +164,25 @@ func (o *officer) only() casework.Thread {
 	return list[0]
 }
 
+// rev is at which number the officer sees a thread.
+func (o *officer) rev(key string) int {
+	for _, th := range o.Threads() {
+		if th.Key == key {
+			return th.Rev
+		}
+	}
+	return 0
+}
+
+func (o *officer) answer(key, text string, done bool) error {
+	return o.Answer(o.t.Context(), key, o.rev(key), text, done)
+}
+
+func (o *officer) change(key string, ch casework.Change) error {
+	ch.Rev = o.rev(key)
+	return o.Note(o.t.Context(), key, ch)
+}
+
 // reporter is who writes, with the code in hand.
 type reporter struct {
 	*house

@@ -54,15 +54,21 @@ func (b *blob) key() string {
 func (w *Work) Threads() []Thread {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	keys := map[string]bool{}
+	all := map[string][]*blob{}
 	for _, b := range w.blobs {
-		keys[b.key()] = true
+		all[b.key()] = append(all[b.key()], b)
 	}
-	out := make([]Thread, 0, len(keys))
-	for key := range keys {
-		out = append(out, w.build(key))
+	out := make([]Thread, 0, len(all))
+	for key, blobs := range all {
+		out = append(out, w.join(key, blobs))
 	}
 	slices.SortFunc(out, order)
+	for i := range out {
+		if out[i].N == 0 {
+			out[i].N = len(w.numbers) + 1
+			w.numbers[out[i].Key] = out[i].N
+		}
+	}
 	return out
 }
 
@@ -102,16 +108,18 @@ func (w *Work) byKey(key string) Thread {
 
 // build puts a thread together. The caller holds mu.
 func (w *Work) build(key string) Thread {
-	t := Thread{Key: key, State: StateNew, N: w.numbers[key]}
-	if t.N == 0 {
-		t.N = len(w.numbers) + 1
-		w.numbers[key] = t.N
-	}
+	var blobs []*blob
 	for _, b := range w.blobs {
 		if b.key() == key {
-			t.blobs = append(t.blobs, b)
+			blobs = append(blobs, b)
 		}
 	}
+	return w.join(key, blobs)
+}
+
+// join puts a thread together from its blobs. The caller holds mu.
+func (w *Work) join(key string, blobs []*blob) Thread {
+	t := Thread{Key: key, State: StateNew, N: w.numbers[key], blobs: blobs}
 	slices.SortFunc(t.blobs, rankBlobs)
 	for _, b := range t.blobs {
 		t.take(b)

@@ -245,3 +245,58 @@ func TestApp_whatASignInSaysWhenItFails(t *testing.T) {
 	b.fetched()
 	b.says("The server does not answer.")
 }
+
+func TestApp_aButtonPressedTwiceSendsOnce(t *testing.T) {
+	t.Parallel()
+	var r *deskapptest.Reporter
+	_, b := atWork(t, func(h *deskapptest.House) {
+		r = h.Reporter()
+		r.Write("IQ-BG", func(x *seal.Report) { x.F.Text = "x" })
+	})
+	b.post("/t/1/open")
+	b.to("/t/1/reply")
+	page, at := b.page, b.at
+	for range 2 {
+		b.page, b.at = page, at
+		b.post("/t/1/reply", "text", "Once.", "to", "en", "step", "send")
+		b.says("The answer is locked and lies in the mailbox.")
+	}
+	if got := strings.Join(r.Mail(), "|"); got != "IQ-BG opened|IQ-BG answered Once." {
+		t.Errorf("the mailbox holds %q", got)
+	}
+	// Something else from the same old page is not sent: the thread has changed.
+	b.page, b.at = page, at
+	b.post("/t/1/reply", "text", "Something else.", "to", "en", "step", "send")
+	b.says("A colleague has changed this thread meanwhile.", "Something else.")
+	if len(r.Mail()) != 2 {
+		t.Errorf("the mailbox holds %q", r.Mail())
+	}
+}
+
+// TestApp_aForgedCaseBreaksNoPage shows a case that a stranger made up, with
+// values that no program of ours writes.
+func TestApp_aForgedCaseBreaksNoPage(t *testing.T) {
+	t.Parallel()
+	_, b := atWork(t, func(h *deskapptest.House) {
+		h.Reporter().Write("IQ-BG", func(x *seal.Report) {
+			inner := *x
+			inner.Kind, inner.Cap = seal.KindCanary, make([]byte, 32)
+			x.Kind, x.Case = seal.KindMove, &seal.Case{
+				State: "closed", Of: x.Thread, Muted: true, Labels: []string{"<b>"}, Note: "\u202Enote", Assignee: "\u2066x", Rev: -7,
+				Messages: []seal.Message{
+					{From: "desk", Day: "9999-99-99", State: "nonsense", Text: "from a desk?"},
+					{From: "reporter", Day: "", State: "answered", Text: "no report"},
+					{From: "reporter", Day: "2026-11-23", State: "x", Report: &inner},
+				},
+			}
+		})
+	})
+	b.says("From another desk", "New")
+	b.post("/t/1/open")
+	b.says("from a desk?", "Said to come from a desk. Nothing proves it.", "U+202E", "This note came with the thread")
+	for _, path := range deskapptest.Pages() {
+		if b.to(path); b.code != 200 {
+			t.Errorf("%s answers %d", path, b.code)
+		}
+	}
+}

@@ -55,9 +55,13 @@ func (a *App) known(next echo.HandlerFunc) echo.HandlerFunc {
 		if len(sent) != 1 || !equal(sent[0].Value, a.cookie) {
 			return fault.New(fault.Forbidden, nil)
 		}
+		c.Set(knownKey, true)
 		return next(c)
 	}
 }
+
+// knownKey marks a request of the browser that the program belongs to.
+const knownKey = "known"
 
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 

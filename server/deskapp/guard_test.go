@@ -45,7 +45,8 @@ func TestApp_strangersAreKeptOut(t *testing.T) {
 		if w.Code != tc.want {
 			t.Errorf("%s: answered %d, want %d", name, w.Code, tc.want)
 		}
-		if tc.want != 200 && (strings.Contains(w.Body.String(), "csrf") || strings.Contains(w.Body.String(), strings.Split(b.at, "/")[1])) {
+		own := name == "without the path" || name == "a form without its token" // the officer's browser may know
+		if tc.want != 200 && !own && (strings.Contains(w.Body.String(), "csrf") || strings.Contains(w.Body.String(), strings.Split(b.at, "/")[1])) {
 			t.Errorf("%s: the refusal tells something of this run", name)
 		}
 		for header, want := range map[string]string{
@@ -287,7 +288,18 @@ func TestApp_everyPageInEveryLanguage(t *testing.T) {
 		t.Run(string(l), func(t *testing.T) {
 			t.Parallel()
 			h := deskapptest.New(t, day)
-			b := open(t, h.App(host, l, h.KeyOf("IQ-BG")))
+			locked := deskapp.KeyFile{Name: "desk.age", Raw: []byte("age-encryption.org/v1\n")}
+			b := open(t, h.App(host, l, locked))
+			b.post("/keys", "passphrase", "x")
+			if b.code != 200 || b.path() != "/keys" {
+				t.Errorf("a locked key: %d at %s", b.code, b.path())
+			}
+			b = open(t, h.App(host, l, h.KeyOf("IQ-BG")))
+			if b.to("/nowhere"); b.code != 404 {
+				t.Errorf("a page that is not there answers %d", b.code)
+			}
+			b.to("/in")
+			b.post("/in", "login", "x", "password", "x")
 			b.enroll(h, h.Hire("sara", "IQ-BG"))
 			h.Fill()
 			b.post("/fetch")

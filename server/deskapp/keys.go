@@ -73,6 +73,19 @@ func (k KeyFile) Open(passphrase string) ([]seal.Identity, error) {
 	return readKeys(io.LimitReader(plain, maxKeyFile))
 }
 
+// Unlock returns the same file without its lock, in memory.
+func (k KeyFile) Unlock(passphrase string) (KeyFile, error) {
+	ids, err := k.Open(passphrase)
+	if err != nil {
+		return k, err
+	}
+	var plain bytes.Buffer
+	for _, id := range ids {
+		plain.WriteString(id.String() + "\n")
+	}
+	return KeyFile{k.Name, plain.Bytes()}, nil
+}
+
 // readKeys reads one identity a line; lines with # are comments.
 func readKeys(r io.Reader) ([]seal.Identity, error) {
 	var out []seal.Identity

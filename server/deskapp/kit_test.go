@@ -109,6 +109,8 @@ func (b *browser) to(path string) {
 	b.get(strings.TrimSuffix(b.at, b.path()) + path)
 }
 
+var revision = regexp.MustCompile(`name="rev" value="([0-9]+)"`)
+
 var csrf = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
 // token returns the token that the forms of the page carry.
@@ -125,6 +127,15 @@ func (b *browser) token() string {
 func (b *browser) post(path string, fields ...string) {
 	b.t.Helper()
 	form := url.Values{"csrf": {b.token()}}
+	if strings.HasSuffix(path, "/reply") || strings.HasSuffix(path, "/note") {
+		page := b.page
+		if !strings.Contains(page, `name="rev"`) { // the thread has been looked at before
+			page = b.ask(http.MethodGet, strings.TrimSuffix(b.at, b.path())+strings.TrimSuffix(path, "/note"), nil).Body.String()
+		}
+		if m := revision.FindStringSubmatch(page); m != nil {
+			form.Set("rev", m[1])
+		}
+	}
 	for i := 0; i+1 < len(fields); i += 2 {
 		form.Add(fields[i], fields[i+1])
 	}

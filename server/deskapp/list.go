@@ -50,6 +50,12 @@ type row struct {
 	WomanOfficer, NoContact, NoLocal, Moved, Own bool
 }
 
+// Chips says whether anything stands beside the name of the row.
+func (r row) Chips() bool {
+	return len(r.Danger)+len(r.Labels) > 0 || r.Age != "" || r.Assignee != "" || r.WomanOfficer || r.NoContact || r.NoLocal ||
+		r.Claimed || r.Expiring || r.Muted
+}
+
 // listScreen is the list of threads.
 type listScreen struct {
 	screen
@@ -71,6 +77,10 @@ const (
 	showMuted  = "muted"
 	showAll    = "all"
 )
+
+// mostRows is how many threads one page shows: what comes first is to be done
+// first, and a flood must not make the page too heavy to open.
+const mostRows = 300
 
 func filters() []string {
 	return []string{showActive, casework.StateNew, casework.StateOpen, casework.StateAnswered, casework.StateClosed, showMuted, showAll}
@@ -95,7 +105,7 @@ func (a *App) listPage(c echo.Context, l locales.Lang) error {
 		if t.Waits() && !t.Done() {
 			s.Waiting++
 		}
-		if !shown(t, s.State, s.Label) {
+		if len(s.Rows) == mostRows || !shown(t, s.State, s.Label) {
 			s.Hidden++
 			continue
 		}
@@ -157,6 +167,8 @@ func (s *screen) help(name string) {
 		s.Keys = []string{"move", "open", "filter"}
 	case "thread":
 		s.Keys = []string{"reply", "back"}
+	case "reply":
+		s.Keys = []string{"back"}
 	}
 }
 

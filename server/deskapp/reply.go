@@ -3,6 +3,7 @@ package deskapp
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,6 +13,7 @@ import (
 	"hisn/content"
 	"hisn/locales"
 	"hisn/server/casework"
+	"hisn/server/fault"
 	"hisn/server/seal"
 )
 
@@ -25,6 +27,7 @@ type ready struct {
 type replyScreen struct {
 	screen
 	N        int
+	Rev      int
 	CanReply bool
 	To       locales.Lang // the language of the answer
 	Langs    []locales.Lang
@@ -58,9 +61,10 @@ func (a *App) replyPage(c echo.Context, l locales.Lang) error {
 
 func (a *App) replyScreen(l locales.Lang, t casework.Thread) replyScreen {
 	s := replyScreen{
-		screen: a.screen(l, at(t, "/reply"), "desk.reply.title"), N: t.N, CanReply: t.Reply != nil, Langs: locales.All(),
+		screen: a.screen(l, at(t, "/reply"), "desk.reply.title"), N: t.N, Rev: t.Rev, CanReply: t.Reply != nil, Langs: locales.All(),
 		To: guess(t), Binding: slices.DeleteFunc(binding(t), func(k string) bool { return strings.HasPrefix(k, "move") || k == "national" }),
 	}
+	s.help("reply")
 	s.Typed = true
 	for _, m := range slices.Backward(t.Messages) {
 		if m.Report != nil {
@@ -134,7 +138,13 @@ func (a *App) reply(c echo.Context, l locales.Lang) error {
 	if !s.ready(form.Get("confirm") == "yes", form.Get("seen")) {
 		return a.render(c, "reply", s)
 	}
-	if err := a.work.Answer(c.Request().Context(), t.Key, s.Text, s.Done); err != nil {
+	err = a.work.Answer(c.Request().Context(), t.Key, rev(form), s.Text, s.Done)
+	switch {
+	case errors.Is(err, casework.ErrUnnoted): // it is out all the same
+		a.drop(t, "reply")
+		return a.refuse(c, l, err, at(t, ""))
+	case fault.KindOf(err) == fault.Conflict && a.answered(t, s.Text): // a button was pressed twice
+	case err != nil:
 		return a.refuse(c, l, err, at(t, "/reply"))
 	}
 	a.drop(t, "reply")
@@ -142,6 +152,16 @@ func (a *App) reply(c echo.Context, l locales.Lang) error {
 		return a.done(c, l, "closed", at(t, ""))
 	}
 	return a.done(c, l, "sent", at(t, ""))
+}
+
+// answered says whether the newest words of a thread are these, of the desk.
+func (a *App) answered(t casework.Thread, text string) bool {
+	now, ok := a.work.Thread(t.N)
+	if !ok || len(now.Messages) == 0 {
+		return false
+	}
+	last := now.Messages[len(now.Messages)-1]
+	return last.From == "desk" && !last.Claimed && last.Text == text
 }
 
 // use puts a ready-made text below what is there.

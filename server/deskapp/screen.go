@@ -114,9 +114,13 @@ func (a *App) done(c echo.Context, l locales.Lang, key, address string) error {
 // is over it leads to signing in, and back afterwards.
 func (a *App) refuse(c echo.Context, l locales.Lang, err error, address string) error {
 	if fault.KindOf(err) == fault.Unauthorized {
+		said := flash{Key: "kept"}
+		if errors.Is(err, casework.ErrUnnoted) {
+			said = a.problem(err)
+		}
 		a.mu.Lock()
 		a.endLocked()
-		a.back, a.flash = address, &flash{Key: "kept"}
+		a.back, a.flash = address, &said
 		a.mu.Unlock()
 		return a.to(c, l, "/in")
 	}
@@ -171,6 +175,9 @@ func (a *App) answerError(err error, c echo.Context) {
 	}
 	c.Response().Header().Set("Cache-Control", web.CacheNever)
 	p := errorPage{screen: a.bare(l), Kind: kind.String()}
+	if c.Get(knownKey) == true {
+		p.screen = a.screen(l, "/list", "desk.name")
+	}
 	html, failed := a.deps.Renderer.Render("desk/error", p)
 	if failed != nil {
 		_ = c.String(http.StatusInternalServerError, "Hisn")

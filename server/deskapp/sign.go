@@ -174,6 +174,17 @@ func (a *App) signOut(c echo.Context, l locales.Lang) error {
 	return a.to(c, l, "/in")
 }
 
+// Close ends the session at the door, for when the program ends.
+func (a *App) Close(ctx context.Context) {
+	a.mu.Lock()
+	in := a.stage != ""
+	a.stage = ""
+	a.mu.Unlock()
+	if in {
+		_ = a.deps.Door.Logout(ctx) // it ends by itself in a quarter of an hour
+	}
+}
+
 // passwordScreen changes the password.
 type passwordScreen struct {
 	screen

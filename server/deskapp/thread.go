@@ -1,7 +1,9 @@
 package deskapp
 
 import (
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,6 +49,7 @@ type said struct {
 type threadScreen struct {
 	screen
 	N           int
+	Rev         int
 	State       string
 	Waits       bool
 	Days        int
@@ -68,6 +71,7 @@ type threadScreen struct {
 	Muted       bool
 	NoteClaimed bool // the note is another desk's
 	Restored    bool // the form holds what was typed before
+	Stored      bool // and something else is stored
 }
 
 // label is one label that can be put on a thread.
@@ -122,7 +126,7 @@ func (a *App) printPage(c echo.Context, l locales.Lang) error {
 func (a *App) threadScreen(l locales.Lang, path, title string, t casework.Thread) threadScreen {
 	now := a.deps.Now()
 	s := threadScreen{
-		screen: a.screen(l, path, title), N: t.N, State: t.State, Waits: t.Waits() && !t.Done(), Danger: t.Taps("danger"),
+		screen: a.screen(l, path, title), N: t.N, Rev: t.Rev, State: t.State, Waits: t.Waits() && !t.Done(), Danger: t.Taps("danger"),
 		Binding: binding(t), CanReply: t.Reply != nil, CanMove: t.MayMove() && len(a.work.Targets()) > 0, Claimed: t.Claimed,
 		Moved: t.Moved, Expiring: t.Expiring(now), Kept: t.Kept, Note: t.Note, NoteShown: casework.Shown(t.Note), Assignee: casework.Plain(t.Assignee), Muted: t.Muted,
 		Mine: t.Assignee != "" && t.Assignee == a.work.Officer(), NoteClaimed: !t.Kept && t.Note != "",
@@ -138,6 +142,7 @@ func (a *App) threadScreen(l locales.Lang, path, title string, t casework.Thread
 	if d := a.draft(t, "note"); d != nil {
 		s.Restored, on = true, d["label"]
 		s.Note, s.Assignee, s.Muted = first(d["note"]), first(d["assignee"]), len(d["muted"]) > 0
+		s.Stored = t.Note != "" && s.Note != t.Note
 	}
 	for _, id := range casework.Labels() {
 		s.Labels = append(s.Labels, label{id, slices.Contains(on, id)})
@@ -170,12 +175,17 @@ func show(m casework.Message, now time.Time) said {
 	s := said{Reporter: m.From == "reporter", Claimed: m.Claimed, Kind: m.State, Day: day}
 	if m.Report == nil {
 		s.Text = casework.Shown(m.Text)
-		if !slices.Contains(seal.States(), s.Kind) {
+		if s.Reporter { // no program of ours writes such a one
+			s.Kind = string(seal.KindFollow)
+		} else if !slices.Contains(seal.States(), s.Kind) {
 			s.Kind = casework.StateAnswered
 		}
 		return s
 	}
-	s.Kind = string(m.Report.Kind)
+	s.Kind = string(seal.KindReport)
+	if m.Report.Kind == seal.KindFollow {
+		s.Kind = string(seal.KindFollow)
+	}
 	f := m.Report.F
 	for _, t := range []tap{
 		{"about", []string{f.About}}, {"what", f.What}, {"want", f.Want}, {"who", []string{f.Who}}, {"where", f.Where},
@@ -204,7 +214,7 @@ func (a *App) note(c echo.Context, l locales.Lang) error {
 		return a.refuse(c, l, err, "/list")
 	}
 	form := formOf(c)
-	ch := casework.Change{Labels: form["label"], Note: form.Get("note"), Assignee: form.Get("assignee"), Muted: form.Has("muted")}
+	ch := casework.Change{Rev: rev(form), Labels: form["label"], Note: form.Get("note"), Assignee: form.Get("assignee"), Muted: form.Has("muted")}
 	switch form.Get("step") {
 	case "mine":
 		ch.Assignee = a.work.Officer()
@@ -217,6 +227,15 @@ func (a *App) note(c echo.Context, l locales.Lang) error {
 	}
 	a.drop(t, "note")
 	return a.done(c, l, "noted", at(t, ""))
+}
+
+// rev reads at which number of its case a page showed a thread.
+func rev(form url.Values) int {
+	n, err := strconv.Atoi(form.Get("rev"))
+	if err != nil {
+		return -1 // no thread stands there
+	}
+	return n
 }
 
 // keep stores what was typed and ends the session: the page does so by itself

@@ -57,23 +57,25 @@ func New(server string, base http.RoundTripper) (*Link, error) {
 		return nil, fmt.Errorf("the server's address has to begin with https://")
 	}
 	if base == nil {
-		base = transport()
+		base = http.DefaultTransport
 	}
+	base = tuned(base)
 	return &Link{server: u.String(), client: &http.Client{
 		Transport: base, Timeout: patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
 }
 
-// transport keeps as many connections open as a fetch has workers.
-func transport() http.RoundTripper {
-	t, ok := http.DefaultTransport.(*http.Transport)
+// tuned keeps as many connections open as a fetch has workers: with the usual
+// two, most requests would begin with a handshake.
+func tuned(base http.RoundTripper) http.RoundTripper {
+	t, ok := base.(*http.Transport)
 	if !ok {
-		return http.DefaultTransport
+		return base
 	}
 	t = t.Clone()
 	t.MaxIdleConnsPerHost, t.MaxConnsPerHost = 64, 64
-	t.DisableCompression = true
+	t.DisableCompression = true // what is fetched is sealed
 	return t
 }
 

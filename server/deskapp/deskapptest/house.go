@@ -217,6 +217,15 @@ func (h *House) Hire(login, at string) *Officer {
 	return &Officer{h: h, Login: login, Password: must[string](h.t)(h.Officers.Add(context.Background(), login, at))}
 }
 
+// Enrol sets up the officer's authenticator, as the first sign-in does.
+func (h *House) Enrol(o *Officer) {
+	h.t.Helper()
+	link := h.Link()
+	step := must[desklink.Step](h.t)(link.Login(context.Background(), o.Login, o.Password))
+	o.Secret = step.Secret
+	must[desklink.Step](h.t)(link.Code(context.Background(), o.Code()))
+}
+
 // Code returns the code that the officer's authenticator shows.
 func (o *Officer) Code() string {
 	o.h.t.Helper()
@@ -250,11 +259,22 @@ var common = sync.OnceValues(func() (kit, error) {
 // App starts the program of a desk. Host is the name by which it is reached.
 func (h *House) App(host string, l locales.Lang, keys ...deskapp.KeyFile) *deskapp.App {
 	h.t.Helper()
+	return h.AppAt(h.Link(), host, l, keys...)
+}
+
+// Link returns a link to the door of the house.
+func (h *House) Link() *desklink.Link {
+	h.t.Helper()
+	return must[*desklink.Link](h.t)(desklink.New(h.Door.URL, h.Door.Client().Transport))
+}
+
+// AppAt starts the program with another door.
+func (h *House) AppAt(door deskapp.Door, host string, l locales.Lang, keys ...deskapp.KeyFile) *deskapp.App {
+	h.t.Helper()
 	k := must[kit](h.t)(common())
-	link := must[*desklink.Link](h.t)(desklink.New(h.Door.URL, h.Door.Client().Transport))
 	return must[*deskapp.App](h.t)(deskapp.New(deskapp.Deps{
 		Renderer: k.renderer, Assets: k.assets, Letters: k.letters,
-		Door: link, Keys: keys, Now: h.Now, Host: host, Lang: l,
+		Door: door, Keys: keys, Now: h.Now, Host: host, Lang: l,
 		Directory: func(context.Context) (*desks.Directory, error) {
 			if h.Directory == nil {
 				return nil, desks.ErrUnsigned

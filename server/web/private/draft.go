@@ -1,6 +1,8 @@
 package private
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/url"
 	"regexp"
 	"slices"
@@ -127,6 +129,9 @@ func (d draft) check(dir *desks.Directory, open map[string]bool) []problem {
 			out = append(out, problem{name, "private.problem.long"})
 		}
 	}
+	if len(out) == 0 && d.written() > maxWritten {
+		out = append(out, problem{"text", "private.problem.long"})
+	}
 	switch d.Value("reach") {
 	case noReply:
 	case aWay:
@@ -137,6 +142,24 @@ func (d draft) check(dir *desks.Directory, open map[string]bool) []problem {
 		out = append(out, problem{"reach", "private.problem.reach"})
 	}
 	return out
+}
+
+// maxWritten is how many bytes all words may have as they are written into a
+// report: quotation marks and line ends take two, signs that nobody types more.
+const maxWritten = 9600
+
+// written counts the bytes of all words inside a report.
+func (d draft) written() int {
+	n := 0
+	for name := range words() {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if e.Encode(d.Value(name)) == nil {
+			n += b.Len()
+		}
+	}
+	return n
 }
 
 // offered reports whether a desk takes reports at this moment.

@@ -118,6 +118,8 @@ func FuzzDraft(f *testing.F) {
 	f.Add("desk=IQ-BG&what=chat&reach=none&text=hello")
 	f.Add("desk=IQ-BG&reach=way&how=%E2%80%AEx&text=%D9%87%D9%88&what=chat&what=chat&woman=yes")
 	f.Add("what=nothing")
+	f.Add("desk=IQ-BG&reach=none&text=" + strings.Repeat("%3C", 5900))
+	f.Add("desk=IQ-BG&reach=way&how=x&text=" + strings.Repeat("%22", 5900) + "&handles=" + strings.Repeat("%5C", 1400))
 	f.Add("desk=IQ-BG&reach=none&text=a%00b%1Bc")
 	dir, open := directory()
 	keys := seal.Secret{1}.Keys()

@@ -121,7 +121,7 @@ func (p *Private) drop(
 	}
 	f := seal.NewFrame(id, [32]byte(r.Cap), del, body)
 	status, err := p.deps.Pool.Submit(ctx, f, 0)
-	return status, quiet(err)
+	return status, p.told(err)
 }
 
 // second is who else can open a report: the national unit if the reporter

@@ -38,9 +38,13 @@ export function init(form) {
     show("sending");
     try {
       const { prepare, Receipt } = await library();
-      desk = await prepare(form.dataset);
+      desk = await prepare(form.dataset).catch((why) => {
+        if (why instanceof Trouble && why.name === "directory") return undefined; // answers can be read without it
+        throw why;
+      });
       receipt = await Receipt.read(field.value, form.dataset.words ?? "");
-      main.querySelectorAll("[data-desk]").forEach((el) => relabel(/** @type {HTMLElement} */ (el), /** @type {any} */ (desk), form.dataset.lang ?? ""));
+      const d = desk;
+      if (d) main.querySelectorAll("[data-desk]").forEach((el) => relabel(/** @type {HTMLElement} */ (el), d, form.dataset.lang ?? ""));
       await refresh();
       field.value = "";
       form.hidden = true;

@@ -52,6 +52,8 @@ export function lacks(form) {
     if (picture.test(text(name))) out.push(["picture", name]);
     else if (bytes(text(name)) > most) out.push(["long", name]);
   }
+  const written = Object.keys(longest).reduce((n, name) => n + bytes(JSON.stringify(text(name))), 0);
+  if (out.length === 0 && written > 9600) out.push(["long", "text"]);
   if (!text("reach")) out.push(["reach", "reach"]);
   if (text("reach") === "way" && !text("how")) out.push(["how", "how"]);
   return out;
@@ -137,7 +139,7 @@ export function init(form) {
   const done = () => {
     wipe();
     form.remove();
-    document.querySelector(".c-callnow")?.remove();
+    main.querySelectorAll(".c-callnow, .c-promise, .c-lead").forEach((el) => el.remove());
     part("done").hidden = false;
     part("done").focus();
   };
