@@ -10,8 +10,8 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/hisn ./cmd/hisn \
 
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /out/hisn /hisn
-# The data folder holds compressed pages only; without a volume they are made
-# again at the next start.
+# The data folder holds the database, the directory of desks and compressed
+# pages. Give HISN_RING a volume of its own that no backup touches.
 COPY --from=build --chown=nonroot:nonroot /out/data /data
 USER nonroot
 VOLUME /data

@@ -1,6 +1,6 @@
 # The commands of this project. README.md names the two that matter.
 
-.PHONY: run test setup quick fuzz bench crash race lint screenshots content vuln
+.PHONY: run test setup quick fuzz bench crash vendor-js crash race lint screenshots content vuln
 
 run:            ## the site on http://127.0.0.1:8080
 	go run ./cmd/hisn serve
@@ -22,13 +22,15 @@ fuzz:           ## every fuzz test for half a minute
 	go test ./server/checkup -run '^$$' -fuzz FuzzDecode -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/rehearsal -run '^$$' -fuzz FuzzTry -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/web -run '^$$' -fuzz FuzzForm -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/report -run '^$$' -fuzz FuzzParseRing -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/web/desk -run '^$$' -fuzz FuzzBodies -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/officer -run '^$$' -fuzz FuzzParsePHC -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/officer -run '^$$' -fuzz FuzzCheckPassword -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/officer -run '^$$' -fuzz FuzzDeviceMark -fuzztime 30s -fuzzminimizetime 10x
+	for f in FuzzParseFrame FuzzDecode FuzzParseSecret FuzzCheckBody; do go test ./server/seal -run '^$$' -fuzz "^$$f\$$" -fuzztime 30s -fuzzminimizetime 10x || exit 1; done
 	go test ./server/desks -run '^$$' -fuzz FuzzParse -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/share -run '^$$' -fuzz FuzzJoin -fuzztime 30s -fuzzminimizetime 10x
-	go test ./server/report -run '^$$' -fuzz FuzzParseRing -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/casework -run '^$$' -fuzz FuzzShown -fuzztime 30s -fuzzminimizetime 10x
 
 bench:          ## allocations, start and memory; durable reports a second
 	go test ./server ./content ./server/checkup -run '^$$' -bench . -benchmem
@@ -50,6 +52,9 @@ screenshots:    ## pictures of the pages, into .cache/shots, and those of the RE
 	go test ./server/e2e -count=1 -run TestShots -shots "$$(pwd)/.cache/shots" -timeout 30m
 	mv .cache/shots/readme-*.png .github/pictures/
 	cd .github/pictures && for f in readme-*.png; do mv "$$f" "$${f#readme-}"; done
+
+vendor-js:      ## bundles the browser's cryptography anew; it must come out as recorded
+	static/build/build.sh
 
 vuln:           ## known vulnerabilities; says so when the database cannot be had
 	@command -v govulncheck >/dev/null && govulncheck ./... || echo "govulncheck: not run"

@@ -52,6 +52,9 @@ func check(lib *Library) []Problem {
 	for _, p := range lib.Pages {
 		c.prose("pages/"+p.ID, p.Words, p.Sources)
 	}
+	for _, r := range lib.Letters {
+		c.letter(r)
+	}
 	c.triage(lib.Triage)
 	c.directory(lib.Directory)
 	c.family(lib)

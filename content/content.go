@@ -28,7 +28,7 @@ import (
 	"hisn/locales"
 )
 
-//go:embed sources services fixes access obstacles quizzes chats paths passphrase triage directory guides pages
+//go:embed sources services fixes access obstacles quizzes chats paths passphrase triage directory guides pages replies
 //go:embed evenings agreement supervision family
 var embedded embed.FS
 
@@ -55,6 +55,7 @@ type Library struct {
 	Agreement  *Agreement
 	Cards      []*Card // by Order
 	Family     Family
+	Letters    []*Letter // by Order
 
 	services map[string]*Service
 	fixes    map[string]*Fix
@@ -65,6 +66,7 @@ type Library struct {
 	pages    map[string]*Page
 	evenings map[string]*Evening
 	cards    map[string]*Card
+	letters  map[string]*Letter
 	items    []item // everything that has words, for Status
 }
 
@@ -94,6 +96,9 @@ func (l *Library) Evening(id string) (*Evening, bool) { e, ok := l.evenings[id];
 
 // Card returns the card of settings with the given id.
 func (l *Library) Card(id string) (*Card, bool) { c, ok := l.cards[id]; return c, ok }
+
+// Letter returns the ready-made reply with the given id.
+func (l *Library) Letter(id string) (*Letter, bool) { x, ok := l.letters[id]; return x, ok }
 
 // FixesOf returns the fixes of one service, strongest first.
 func (l *Library) FixesOf(service string) []*Fix {
@@ -141,6 +146,7 @@ func (r *reader) everything() *Library {
 		cards:      map[string]*Card{},
 		Agreement:  &Agreement{},
 		Family:     Family{Signs: &Signs{}, Told: &Told{}, People: &Refuge{}, Pack: &Pack{}, Simple: &Simple{}},
+		letters:    map[string]*Letter{},
 	}
 	lib.Services = each(r, "services", "service.yaml", lib.services, func() *Service { return &Service{} })
 	lib.Fixes = each(r, "fixes", "fix.yaml", lib.fixes, func() *Fix { return &Fix{} })
@@ -157,6 +163,7 @@ func (r *reader) everything() *Library {
 	r.unit("family/people", "people.yaml", "people", lib.Family.People)
 	r.unit("family/evening", "evening.yaml", "evening", lib.Family.Pack)
 	r.unit("family/simple", "simple.yaml", "simple", lib.Family.Simple)
+	lib.Letters = each(r, "replies", "reply.yaml", lib.letters, func() *Letter { return &Letter{} })
 	r.unit("paths", "paths.yaml", "paths", lib.Paths)
 	r.unit("passphrase", "passphrase.yaml", "passphrase", lib.Passphrase)
 	r.unit("obstacles", "obstacles.yaml", "obstacles", lib.Obstacles)
@@ -202,6 +209,7 @@ func (l *Library) sort() {
 		}
 		return a.Order < b.Order
 	})
+	sort.Slice(l.Letters, func(i, j int) bool { return l.Letters[i].Order < l.Letters[j].Order })
 	sort.Slice(l.Fixes, func(i, j int) bool {
 		a, b := l.Fixes[i], l.Fixes[j]
 		if a.Service != b.Service {

@@ -21,6 +21,7 @@ var layers = [][]string{
 	{"content"},
 	{"server/checkup", "server/desks", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
 	{"server/report", "server/officer"},
+	{"server/casework", "server/desklink"},
 	{"server/store"},
 	{"server/view"},
 	{"server/web"},
@@ -31,7 +32,7 @@ var layers = [][]string{
 }
 
 // forTests are imported by tests only.
-var forTests = []string{"server/store/storetest", "server/web/webtest", "server/e2e"}
+var forTests = []string{"server/deskapp/deskapptest", "server/store/storetest", "server/web/webtest", "server/e2e"}
 
 func rank(pkg string) int {
 	for i, line := range layers {

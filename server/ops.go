@@ -17,13 +17,24 @@ func (s *Server) opsHandler() http.Handler {
 	set.NewGauge("hisn_rendered_timestamp_seconds", func() float64 { return float64(s.site.Current().Day.Unix()) })
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, "ok\n") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { plain(w, "ready\n") })
+	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		set.WritePrometheus(w)
 		metrics.WriteProcessMetrics(w)
 	})
 	return mux
+}
+
+// ready says whether the site can do all that it offers: with a sealed report
+// that is, whether the database takes one.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if s.vault != nil && s.vault.db.Ready(r.Context()) != nil {
+		w.Header().Set("Cache-Control", "no-store")
+		http.Error(w, "the database takes nothing now", http.StatusServiceUnavailable)
+		return
+	}
+	plain(w, "ready\n")
 }
 
 func plain(w http.ResponseWriter, text string) {

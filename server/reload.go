@@ -66,7 +66,7 @@ func (s *Server) refresh(ctx context.Context, force bool) {
 		return
 	}
 	s.log.Info("site rendered again")
-	go s.compress(ctx)
+	s.work.Go(func() { s.compress(ctx) })
 }
 
 // folderState sums up names, sizes and times of the files of a pack.

@@ -39,6 +39,7 @@ type vault struct {
 	sources *desks.Source
 	kit     *demo.Kit // of a demonstration; else nil
 	folder  string    // of the demonstration; removed at the end
+	fresh   bool      // the ring of day keys was made now
 }
 
 // The limits of the sealed report. A whole carrier may be one network; beyond
@@ -94,6 +95,7 @@ func (v *vault) open(ctx context.Context, at *Storage, now func() time.Time) err
 	if v.db, err = store.Open(ctx, at.DSN()); err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
+	v.fresh = ring.Fresh()
 	v.drops, v.pool, v.keeper = report.New(v.db, ring, now, rand.Reader)
 	if v.book, err = officer.Open(ctx, v.db, at.Data, now, rand.Reader); err != nil {
 		return errors.Join(err, v.db.Close())
@@ -214,6 +216,7 @@ func (s *Server) privateScreens(renderer *view.Renderer) (*private.Private, erro
 	d := private.Deps{
 		Renderer: renderer, Pool: noPool{}, Directory: noDirectory{}, Library: s.site.Library, Home: s.site.ShowPage,
 		Now: s.now, Rand: rand.Reader,
+		Alarm: func(err error) { s.log.Error("a report could not be stored", "err", err) },
 	}
 	if s.vault != nil {
 		d.Pool, d.Directory = s.vault.drops, s.vault.sources
@@ -260,6 +263,10 @@ func (noPool) Staffed(context.Context, time.Time) (map[string]bool, error) {
 func (s *Server) keep(ctx context.Context) {
 	if s.vault == nil {
 		return
+	}
+	if n, err := s.vault.pool.Unreadable(ctx); err == nil && n > 0 {
+		s.log.Error("the ring of day keys is not the one that these blobs were wrapped with; they cannot be read any more",
+			"blobs", n, "new_ring", s.vault.fresh)
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {

@@ -47,7 +47,8 @@ type Server struct {
 	ops    http.Handler
 	vault  *vault // nil where no sealed report is offered
 	brotli *compressor
-	marks  string // state of the content folder that is in use
+	work   sync.WaitGroup // what goes on behind a new rendering
+	marks  string         // state of the content folder that is in use
 }
 
 // guessLimit bounds the codes that one network may try in the rehearsal: a
@@ -91,7 +92,7 @@ func New(cfg Config, logger *slog.Logger, now func() time.Time) (*Server, error)
 		return nil, err
 	}
 	s.site, err = site.New(site.Deps{
-		Renderer: renderer, Assets: assets, Limiter: limiter, Guesses: guesses, Rehearsal: desk, Sealed: s.sealed, Now: now,
+		Renderer: renderer, Assets: assets, Limiter: limiter, Guesses: guesses, Rehearsal: desk, Sealed: s.sealed, Mailbox: func() bool { return s.vault != nil }, Now: now,
 	})
 	if err != nil {
 		return nil, err
@@ -245,6 +246,7 @@ func (s *Server) Run(ctx context.Context) error {
 	<-ctx.Done()
 	shutdown(servers)
 	wg.Wait()
+	s.work.Wait()
 	close(errs)
 	return errors.Join(<-errs, s.Close())
 }

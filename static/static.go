@@ -100,7 +100,7 @@ func served(name string) bool {
 	case strings.HasPrefix(name, "css/"):
 		return strings.HasPrefix(name, "css/pages/")
 	case strings.HasPrefix(name, vendor):
-		return path.Ext(name) == ".js"
+		return path.Ext(name) != ".sha256" // the licences go out with what they are about
 	}
 	return true
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -154,15 +155,19 @@ func (e env) newDesk(f *keysFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "desk       %s\nepoch      %s\nrecipient  %s\n", args[0], f.epoch, recipient)
-	for _, l := range static.WordLanguages() {
-		words, err := seal.Fingerprint(recipient, l)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(e.out, "words %-4s %s\n", l, strings.Join(words, " "))
-	}
+	printKey(e.out, args[0], f.epoch, recipient)
 	return nil
+}
+
+// printKey prints what everybody may know of a desk's key: for the directory,
+// and for posters.
+func printKey(w io.Writer, id, epoch, recipient string) {
+	fmt.Fprintf(w, "desk       %s\nepoch      %s\nrecipient  %s\n", id, epoch, recipient)
+	for _, l := range static.WordLanguages() {
+		if words, err := seal.Fingerprint(recipient, l); err == nil {
+			fmt.Fprintf(w, "words %-4s %s\n", l, strings.Join(words, " "))
+		}
+	}
 }
 
 // deskKey draws a desk's key, writes it locked, and returns its recipient.
@@ -180,8 +185,8 @@ func (e env) deskKey(f *keysFlags, id string) (string, error) {
 	return recipient, lock(f.out, []byte(text), pass)
 }
 
-// split takes a locked identity apart into three locked files, two of which
-// restore it.
+// split takes a locked identity apart into three files, two of which restore it.
+// The files themselves are not locked: each is worthless alone.
 func (e env) split(f *keysFlags, args []string) error {
 	if err := f.needsOut(); err != nil {
 		return err

@@ -149,7 +149,8 @@ func (e env) rotate(f *keysFlags, args []string) error {
 	if err := e.writeDraft(args[0], d); err != nil {
 		return err
 	}
-	const old = 45 // days: what was sealed to the old key has expired by then
+	printKey(e.out, args[1], f.epoch, recipient)
+	const old = 97 // days: what was sealed to the old key, cases too, has expired by then
 	fmt.Fprintf(e.out, "Keep the old identity until %s, then destroy it in front of a witness.\n",
 		time.Now().UTC().AddDate(0, 0, old).Format(time.DateOnly))
 	return nil

@@ -29,6 +29,8 @@ const usage = `Hisn: safer accounts, calm help and the right contact, in Arabic,
   hisn keys     new-signer | new-desk | rotate keys of signers and desks; see .github/OPERATING.md
   hisn keys     draft | sign | verify | show | install    the signed directory of desks
   hisn keys     split | join                   an identity in three hands, two of which restore it
+  hisn desk     --server URL --identity FILE   the officers' program, in the browser of this machine
+  hisn desk     export --to RECIPIENT          everything of a desk, locked to one person
   hisn healthcheck [URL]                       ask a running site whether it is ready
   hisn version                                 print the version
 `
@@ -66,6 +68,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 		err = e.officer(ctx, args[1:])
 	case "keys":
 		err = e.keys(args[1:])
+	case "desk":
+		err = e.desk(ctx, args[1:])
 	case "healthcheck":
 		err = e.healthcheck(ctx, args[1:])
 	case "version":

@@ -154,8 +154,8 @@ func (k *Kit) Print(w io.Writer, site, server string) error {
 		"3. Reply, and read the reply on the site with the code.\n\n", site)
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	for _, o := range k.Officers {
-		fmt.Fprintf(t, "desk\t%s\n  officer\t%s\n  password\t%s\n  totp secret\t%s\n  open\thisn desk --server %s --site %s --identity %s\n\n",
-			o.Desk, o.Login, o.Password, o.Secret, server, strings.TrimSuffix(site, "/"), o.Identity)
+		fmt.Fprintf(t, "desk\t%s\n  officer\t%s\n  password\t%s\n  totp secret\t%s\n  open\thisn desk --server %s --site %s --signers %s --identity %s\n\n",
+			o.Desk, o.Login, o.Password, o.Secret, server, strings.TrimSuffix(site, "/"), filepath.Join(k.Dir, desks.SignersFile), o.Identity)
 	}
 	return t.Flush()
 }

@@ -29,7 +29,8 @@ type Source struct {
 	dir string
 
 	mu      sync.Mutex
-	marks   string
+	files   [2]os.FileInfo // as they were read; nil for one that is not there
+	looked  bool
 	raw     []byte
 	parsed  *Directory // what raw says, signatures checked
 	signers Signers
@@ -73,11 +74,11 @@ func (s *Source) Signers() Signers {
 
 // read looks at the files if they have changed. The caller holds the lock.
 func (s *Source) read() {
-	marks := s.look()
-	if marks == s.marks && marks != "" {
+	files := s.look()
+	if s.looked && same(files[0], s.files[0]) && same(files[1], s.files[1]) {
 		return
 	}
-	s.marks = marks
+	s.files, s.looked = files, true
 	s.raw, s.parsed, s.signers, s.err = nil, nil, Signers{}, nil
 	signers, err := os.ReadFile(filepath.Join(s.dir, SignersFile))
 	if err == nil {
@@ -100,18 +101,23 @@ func (s *Source) read() {
 	}
 }
 
-// look sums up the state of the files.
-func (s *Source) look() string {
-	var out strings.Builder
-	for _, name := range []string{NoteFile, SignersFile} {
-		info, err := os.Stat(filepath.Join(s.dir, name))
-		if err != nil {
-			out.WriteString("none ")
-			continue
+// look returns the state of the two files.
+func (s *Source) look() (files [2]os.FileInfo) {
+	for i, name := range []string{NoteFile, SignersFile} {
+		if info, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
+			files[i] = info
 		}
-		fmt.Fprintf(&out, "%d %d ", info.Size(), info.ModTime().UnixNano())
 	}
-	return out.String()
+	return files
+}
+
+// same says whether a file is the one that was read. Time and size are not
+// enough: two directories of one size can be installed within one tick.
+func same(a, b os.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
 // readSeq returns the newest directory that was ever taken. A file that cannot

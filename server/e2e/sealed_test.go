@@ -167,6 +167,9 @@ func TestSealed_onThePhone(t *testing.T) {
 			}
 			tb.click(`[data-act=code]`)
 			tb.wait(`document.querySelectorAll('[data-list=words] li').length === 8`)
+			if over := eval[int](tb, `Math.max(document.documentElement.scrollWidth - innerWidth, ...[...document.querySelectorAll("[data-part=code] *")].map(e => Math.ceil(-e.getBoundingClientRect().left)))`); over > 0 {
+				t.Errorf("the code is %d pixels wider than the screen", over)
+			}
 			words := eval[string](tb, `[...document.querySelectorAll('[data-list=words] li')].map(l => l.textContent).join(" ")`)
 			h.answer(t, r, "answered", "reply-"+lang)
 
@@ -319,7 +322,7 @@ func TestSealed_byTheServerAfterAll(t *testing.T) {
 	marker := "after-all-" + time.Now().Format("150405.000000")
 	tb.goTo("/ckb/")
 	tb.load(func() { tb.click(".c-door--private") })
-	eval[bool](tb, `(delete window.TransformStream)`)
+	eval[bool](tb, `(delete Object.hasOwn)`) // what locks cannot even be loaded
 	tb.do(chromedp.SendKeys(chromedp.CSS("#text"), marker))
 	tb.click(`input[name=desk][value="IQ-BG"]`)
 	tb.click(`input[name=reach][value=none]`)
@@ -332,4 +335,31 @@ func TestSealed_byTheServerAfterAll(t *testing.T) {
 	if _, ok := h.find(t, o, marker); !ok {
 		t.Error("the report did not arrive")
 	}
+}
+
+// TestSealed_quiet: a screen that nobody looks at covers itself, the way out
+// stays open, and what is left for long is wiped.
+func TestSealed_quiet(t *testing.T) {
+	h := openHouse(t)
+	tb := h.tab(t, phone)
+	tb.goTo("/en/")
+	tb.load(func() { tb.click(".c-door--private") })
+	tb.wait(`document.fonts.size > 0`)
+	tb.do(chromedp.SendKeys(chromedp.CSS("#text"), "quiet words"))
+	hide := `(Object.defineProperty(document, "hidden", {configurable: true, get: () => true}), document.dispatchEvent(new Event("visibilitychange")), delete document.hidden, true)`
+	eval[bool](tb, hide)
+	tb.wait(`document.querySelector(".c-curtain") !== null`)
+	if !eval[bool](tb, `document.querySelector("main").inert && !document.querySelector(".c-exit").closest("[inert]") && document.elementFromPoint(180, 400).closest(".c-curtain") !== null`) {
+		t.Error("the words can be seen or reached through the curtain, or the way out cannot")
+	}
+	if !eval[bool](tb, `(() => { const r = document.querySelector(".c-exit").getBoundingClientRect(); return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2).closest(".c-exit") !== null })()`) {
+		t.Error("the curtain covers the way out")
+	}
+	tb.click(".c-curtain button")
+	if got := eval[string](tb, `document.querySelector("#text").value + document.querySelector("main").inert`); got != "quiet wordsfalse" {
+		t.Errorf("after coming back: %s", got)
+	}
+	eval[bool](tb, `(() => { const now = Date.now; Date.now = () => now() + 6 * 60 * 1000; return true })()`)
+	tb.wait(`document.querySelector("#text").value === ""`)
+	tb.wait(`document.querySelector(".c-curtain")?.textContent.includes("wiped")`)
 }

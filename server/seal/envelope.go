@@ -103,8 +103,12 @@ func unpad(p []byte, size int) ([]byte, error) {
 }
 
 // Seal seals a report to its desk and to a second recipient, BodySize bytes.
-// The order of the two is left to chance.
+// The order of the two is left to chance. The second is never the desk again:
+// from outside it could not be told, and nobody would see the mistake.
 func Seal(r Report, desk, second Recipient) ([]byte, error) {
+	if desk == nil || second == nil || desk.String() == second.String() {
+		return nil, fmt.Errorf("%w: not two recipients", ErrMalformed)
+	}
 	raw, err := Encode(r)
 	if err != nil {
 		return nil, err
@@ -142,6 +146,9 @@ func encrypt(plain []byte, to ...age.Recipient) ([]byte, error) {
 // Open opens a report with any of ids. It returns ErrNotMine for what is sealed
 // for somebody else, and ErrMalformed for what is sealed for us and broken.
 func Open(body []byte, ids ...Identity) (Report, error) {
+	if err := CheckBody(body); err != nil {
+		return Report{}, err
+	}
 	plain, err := decrypt(body, ids)
 	if err != nil {
 		return Report{}, err
@@ -154,8 +161,15 @@ func Open(body []byte, ids ...Identity) (Report, error) {
 }
 
 // OpenHeader tries ids on the first HeaderSize bytes of a sealed report: nil
-// says that Open will go on, ErrNotMine that the rest need not be fetched.
+// says that Open will go on, ErrNotMine that the rest need not be fetched, and
+// ErrMalformed that it is no such header or was changed by somebody.
 func OpenHeader(header []byte, ids ...Identity) error {
+	if len(header) != HeaderSize {
+		return ErrMalformed
+	}
+	if err := checkHeader(string(header), 2); err != nil {
+		return err
+	}
 	_, err := age.DecryptHeader(header, identities(ids)...)
 	return openError(err)
 }

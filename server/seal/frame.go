@@ -119,24 +119,35 @@ func (a Answer) Bytes(random io.Reader) []byte {
 	return out
 }
 
-// DummyReply looks like a reply and opens for nobody.
+// DummyReply looks like a reply and opens for nobody. Its stanza is a true one,
+// for a key that is forgotten at once: chance in its place could be told from it
+// (a point of X25519 has its highest bit clear). The rest is chance in both.
 func DummyReply(random io.Reader) []byte {
-	out := make([]byte, 0, ReplySize)
-	out = append(out, intro...)
-	out = append(out, stanza...)
-	out = append(append(out, chance(random, 1120)...), '\n')
-	out = append(append(out, chance(random, 32)...), '\n')
+	key, end := make([]byte, 16), make([]byte, 32)
+	_, _ = io.ReadFull(random, key)
+	_, _ = io.ReadFull(random, end)
+	out := append(make([]byte, 0, ReplySize), intro...)
+	for _, line := range forNobody(key) {
+		out = append(append(out, line...), '\n')
+	}
 	out = append(out, "--- "...)
-	out = append(append(out, chance(random, 32)...), '\n')
+	out = append(base64.RawStdEncoding.AppendEncode(out, end), '\n')
 	tail := out[len(out):ReplySize]
 	_, _ = io.ReadFull(random, tail)
 	return out[:ReplySize]
 }
 
-func chance(random io.Reader, n int) []byte {
-	raw := make([]byte, n)
-	_, _ = io.ReadFull(random, raw)
-	return base64.RawStdEncoding.AppendEncode(nil, raw)
+// forNobody returns the two lines of a stanza for a recipient whose key nobody has.
+func forNobody(key []byte) []string {
+	r, err := ThrowAway()
+	if err != nil {
+		panic("seal: no chance: " + err.Error())
+	}
+	s, err := r.Wrap(key)
+	if err != nil || len(s) != 1 {
+		panic("seal: a fresh recipient takes no key")
+	}
+	return []string{stanza + s[0].Args[0], base64.RawStdEncoding.EncodeToString(s[0].Body)}
 }
 
 // workLabel keeps work done for reports from being of use elsewhere.

@@ -80,18 +80,14 @@ func ParseSecret(text string) (Secret, error) {
 		return Secret{}, ErrCode
 	}
 	digits, words := split(text)
-	if len(words) == 0 {
-		return fromDigits(digits)
-	}
-	if len(words) != codeWords {
-		return Secret{}, ErrCode
-	}
-	for _, lang := range static.WordLanguages() {
-		if s, ok := fromWords(words, static.Words(lang)); ok {
-			return s, nil
+	if len(words) == codeWords {
+		for _, lang := range static.WordLanguages() {
+			if s, ok := fromWords(words, static.Words(lang)); ok {
+				return s, nil
+			}
 		}
 	}
-	return Secret{}, ErrCode
+	return fromDigits(digits) // perhaps with a word before them
 }
 
 // split takes a text apart into its digits and its words. Numbers before words,
@@ -161,12 +157,12 @@ func fromWords(words, list []string) (Secret, bool) {
 }
 
 // Fold makes one spelling of the many that keyboards and hands give to a word
-// in Arabic script: no marks, no joiners, one form for letters that look alike.
+// in Arabic script: no marks, no hamza, no joiners, one form for letters that
+// look alike. Letters that a text from a PDF has in their drawn forms count too.
 func Fold(text string) string {
 	var b strings.Builder
-	for _, r := range norm.NFC.String(strings.ToLower(text)) {
-		switch {
-		case unicode.Is(unicode.Mn, r), r == 'ـ', r == 0x200C, r == 0x200D, unicode.Is(unicode.Cf, r):
+	for _, r := range norm.NFKD.String(strings.ToLower(text)) {
+		if unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r) || r == 'ـ' || r == 'ء' {
 			continue
 		}
 		b.WriteRune(alike(r))
@@ -174,17 +170,19 @@ func Fold(text string) string {
 	return b.String()
 }
 
+// alike returns the form that stands for all that are alike; those that are
+// made of a letter and a hamza have been taken apart before.
 func alike(r rune) rune {
 	switch r {
-	case 'أ', 'إ', 'آ', 'ٱ':
+	case 'ٱ':
 		return 'ا'
-	case 'ى', 'ئ', 'ی', 'ێ', 'ې':
+	case 'ى', 'ی', 'ێ', 'ې':
 		return 'ي'
 	case 'ة', 'ە', 'ھ', 'ہ':
 		return 'ه'
-	case 'ؤ', 'ۆ', 'ۇ':
+	case 'ۆ', 'ۇ':
 		return 'و'
-	case 'ک':
+	case 'ک', 'ڪ':
 		return 'ك'
 	case 'ڕ':
 		return 'ر'

@@ -1,12 +1,10 @@
 package seal
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
 	"slices"
-	"unicode/utf8"
 )
 
 // Reply is what a desk says to a reporter.
@@ -70,7 +68,10 @@ func OpenReply(ct []byte, k Keys) (r Reply, verified bool, err error) {
 		return r, false, err
 	}
 	var e envelope
-	if !utf8.Valid(all) || strict(all, &e) != nil || strict(e.Reply, &r) != nil || r.V != 1 || !slices.Contains(States(), r.State) {
+	if _, err := walk(all, 2); err != nil {
+		return Reply{}, false, err
+	}
+	if strict(all, &e) != nil || strict(e.Reply, &r) != nil || r.V != 1 || !slices.Contains(States(), r.State) {
 		return Reply{}, false, ErrMalformed
 	}
 	return r, r.Thread == k.Thread && hmac.Equal(e.Mac, mac(e.Reply, k.Mac[:])), nil
@@ -80,19 +81,4 @@ func mac(raw, key []byte) []byte {
 	m := hmac.New(sha256.New, key)
 	m.Write(raw)
 	return m.Sum(nil)
-}
-
-func strict(raw []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	return d.Decode(into)
-}
-
-// marshal keeps letters as they are: escaped, the text of a reply would not fit.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return bytes.TrimRight(b.Bytes(), "\n"), err
 }

@@ -1,8 +1,6 @@
 package seal
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -153,7 +151,7 @@ func Encode(r Report) ([]byte, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	raw, err := json.Marshal(r)
+	raw, err := marshal(r)
 	if err != nil {
 		return nil, err
 	}
@@ -167,45 +165,28 @@ func Encode(r Report) ([]byte, error) {
 // and those hold reports. Of a reporter it is four.
 const maxDepth = 8
 
-// Decode reads the JSON of a report. Keys that it does not know, text after the
-// end, bad UTF-8 and values outside the closed lists are refused.
+// Decode reads the JSON of a report. Keys that it does not know, keys that
+// stand twice or in other letters, text after the end, bad UTF-8 and values
+// outside the closed lists are refused.
 func Decode(raw []byte) (Report, error) {
 	var r Report
-	if len(raw) > PlainSize-lengthSize || !utf8.Valid(raw) || depth(raw) > maxDepth {
+	if len(raw) > PlainSize-lengthSize {
 		return r, ErrMalformed
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil || d.More() || len(bytes.TrimSpace(raw[d.InputOffset():])) > 0 {
-		return Report{}, ErrMalformed
+	depth, err := walk(raw, maxDepth)
+	if err != nil {
+		return r, err
 	}
-	if r.Case == nil && depth(raw) > 4 {
+	if err := strict(raw, &r); err != nil {
+		return Report{}, err
+	}
+	if r.Case == nil && depth > 4 {
 		return Report{}, ErrMalformed
 	}
 	if err := r.check(); err != nil {
 		return Report{}, err
 	}
 	return r, nil
-}
-
-// depth returns how deep JSON nests, outside of strings.
-func depth(raw []byte) int {
-	most, now, quoted := 0, 0, false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{', c == '[':
-			now++
-			most = max(most, now)
-		case c == '}', c == ']':
-			now--
-		}
-	}
-	return most
 }
 
 var (

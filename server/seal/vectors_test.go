@@ -53,7 +53,9 @@ type Vectors struct {
 		ID, CapHash, DelHash string
 		Nonce, Head          string // Head: the first 90 bytes
 	}
-	Browser []struct { // made by the browser, opened here
+	Shape     []shapeVector
+	Directory []directoryVector
+	Browser   []struct { // made by the browser, opened here
 		Identity string
 		Body     []byte
 		Text     string
@@ -201,8 +203,7 @@ func describe(s seal.Secret) receiptVector {
 // makeVectors makes everything but what the browser makes.
 func makeVectors(t *testing.T, v *Vectors) {
 	t.Helper()
-	browser := v.Browser
-	*v = Vectors{Browser: browser}
+	*v = Vectors{Browser: v.Browser, Shape: makeShape(), Directory: makeDirectory(t)}
 	for _, n := range []int{0, 1, 100, seal.PlainSize - 4} {
 		raw := bytes.Repeat([]byte{0xd9, 0x85}, n/2+1)[:n]
 		padded, err := seal.Pad(raw)

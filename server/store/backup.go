@@ -15,7 +15,7 @@ import (
 // Errors of Backup and Restore.
 var (
 	// ErrServer means that the database is a server, which has tools of its own.
-	ErrServer = errors.New("store: PostgreSQL is copied with pg_dump --format=custom --file=FILE and brought back with pg_restore --clean --if-exists --single-transaction FILE; leave the ring of keys out of every copy")
+	ErrServer = errors.New("store: PostgreSQL is copied with pg_dump --format=custom --file=FILE and brought back with pg_restore --dbname=ADDRESS --clean --if-exists --single-transaction FILE; leave the ring of keys out of every copy")
 	// ErrExists means that something stands where a file should be written.
 	ErrExists = errors.New("store: there is a file already")
 	// ErrBackup means that a file is not an intact copy of a database of Hisn.

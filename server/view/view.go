@@ -90,7 +90,11 @@ func (r *Renderer) Render(name string, data any) ([]byte, error) {
 		return nil, fmt.Errorf("no page template is called %q", name)
 	}
 	var b bytes.Buffer
-	if err := set.ExecuteTemplate(&b, "base", data); err != nil {
+	layout := "base"
+	if strings.HasPrefix(name, "desk/") {
+		layout = "deskbase" // of the officers' program
+	}
+	if err := set.ExecuteTemplate(&b, layout, data); err != nil {
 		return nil, fmt.Errorf("rendering %s: %w", name, err)
 	}
 	return b.Bytes(), nil

@@ -11,6 +11,7 @@ const modules = {
   keep: () => import("./modules/keep.js"),
   kept: () => import("./modules/kept.js"),
   print: () => import("./modules/print.js"),
+  desk: () => import("./modules/desk.js"),
   quiet: () => import("./modules/quiet.js"),
   langs: () => import("./modules/langs.js"),
   report: () => import("./modules/report.js"),

@@ -3,6 +3,7 @@ package storetest
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"testing"
 
 	"hisn/server/seal"
@@ -24,20 +25,21 @@ func Body(t testing.TB) []byte {
 	_, _ = rand.Read(thread[:]) // never fails (crypto/rand)
 	_, _ = rand.Read(secret[:])
 	desk, err := seal.ThrowAway()
-	if err == nil {
+	second, err2 := seal.ThrowAway()
+	if err == nil && err2 == nil {
 		var body []byte
 		body, err = seal.Seal(seal.Report{
 			V: 1, Kind: seal.KindReport, Desk: Desk, Epoch: "2026Q4", Day: "2026-11-23",
 			Thread: hex.EncodeToString(thread[:]), Cap: secret[:], F: seal.Fields{Text: Words},
-		}, desk, desk)
+		}, desk, second)
 		if err == nil {
 			return body
 		}
 	}
 	if t == nil {
-		panic(err)
+		panic(errors.Join(err, err2))
 	}
 	t.Helper()
-	t.Fatal(err)
+	t.Fatal(err, err2)
 	return nil
 }

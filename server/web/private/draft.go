@@ -1,11 +1,14 @@
 package private
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"hisn/server/desks"
 	"hisn/server/fault"
@@ -70,7 +73,7 @@ func readDraft(form url.Values) (draft, error) {
 		}
 	}
 	for name := range words() {
-		text := strings.TrimSpace(strings.ReplaceAll(form.Get(name), "\r\n", "\n"))
+		text := typed(form.Get(name))
 		if text != "" {
 			d[name] = []string{text}
 		}
@@ -86,6 +89,18 @@ func readDraft(form url.Values) (draft, error) {
 		}
 	}
 	return d, nil
+}
+
+// typed is what somebody wrote, with one sort of line ends and without signs
+// that no keyboard gives.
+func typed(text string) string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, text))
 }
 
 // Value returns what was typed into a field, or "".
@@ -114,6 +129,9 @@ func (d draft) check(dir *desks.Directory, open map[string]bool) []problem {
 			out = append(out, problem{name, "private.problem.long"})
 		}
 	}
+	if len(out) == 0 && d.written() > maxWritten {
+		out = append(out, problem{"text", "private.problem.long"})
+	}
 	switch d.Value("reach") {
 	case noReply:
 	case aWay:
@@ -124,6 +142,24 @@ func (d draft) check(dir *desks.Directory, open map[string]bool) []problem {
 		out = append(out, problem{"reach", "private.problem.reach"})
 	}
 	return out
+}
+
+// maxWritten is how many bytes all words may have as they are written into a
+// report: quotation marks and line ends take two, signs that nobody types more.
+const maxWritten = 9600
+
+// written counts the bytes of all words inside a report.
+func (d draft) written() int {
+	n := 0
+	for name := range words() {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if e.Encode(d.Value(name)) == nil {
+			n += b.Len()
+		}
+	}
+	return n
 }
 
 // offered reports whether a desk takes reports at this moment.

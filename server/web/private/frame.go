@@ -67,7 +67,7 @@ func (p *Private) answer(ctx context.Context, f seal.Frame, address string) (sea
 		}
 		a.Need = uint8(need)
 		a.Status, err = p.deps.Pool.Submit(ctx, f, need)
-		return a, quiet(err)
+		return a, p.told(err)
 	case seal.Mailbox:
 		a.Status = seal.Done
 		a.Slots, err = p.deps.Pool.Mailbox(ctx, [32]byte(f.Body[:32]))
@@ -86,11 +86,14 @@ func (p *Private) answer(ctx context.Context, f seal.Frame, address string) (sea
 	return a, nil
 }
 
-// quiet drops the error of a report that was not stored: the status says so,
-// and the pool has told the operator.
-func quiet(err error) error {
+// told tells the operator why a report was not stored: a full pool, a database
+// that takes nothing. The reader is told by the status, and keeps the words.
+func (p *Private) told(err error) error {
 	if err != nil && fault.KindOf(err) == fault.Internal {
 		return err
+	}
+	if err != nil {
+		p.deps.Alarm(err)
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"net/url"
 	"sort"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -125,7 +124,7 @@ func (p *Private) follow(c echo.Context, l locales.Lang, form url.Values, secret
 	if err != nil {
 		return err
 	}
-	text := strings.TrimSpace(strings.ReplaceAll(form.Get("text"), "\r\n", "\n"))
+	text := typed(form.Get("text"))
 	s.Draft["text"], s.Draft["desk"] = []string{text}, []string{form.Get("desk")}
 	dir, open, err := p.desks(ctx)
 	if err != nil {

@@ -33,6 +33,7 @@ type screen struct {
 	Code     string // in digits
 	Stamp    string
 	Mail     []message
+	Browser  string // what stands between: proxy or inapp
 }
 
 // choice is one tap.
@@ -121,6 +122,7 @@ type mailPage struct {
 // of the first page.
 func (p *Private) show(c echo.Context, l locales.Lang, s screen) error {
 	page := p.deps.Renderer.Page(l, "/", "home.title")
+	s.Browser = browser(c.Request())
 	page.Style, page.Private, page.Again = "private", view.SealedOnPhone, stepForm
 	if s.Server || s.Kind == kindMailbox {
 		page.Private = view.SealedHere
@@ -146,8 +148,41 @@ func (p *Private) show(c echo.Context, l locales.Lang, s screen) error {
 	if err != nil {
 		return err
 	}
-	web.NewBody(http.StatusOK, htmlType, web.CacheNever, html).Serve(c.Response(), c.Request())
-	return nil
+	if c.Request().Method == http.MethodPost { // the same for everybody
+		web.NewBody(http.StatusOK, htmlType, web.CacheNever, html).Serve(c.Response(), c.Request())
+		return nil
+	}
+	c.Response().Header().Set("Cache-Control", web.CacheNever)
+	return c.Blob(http.StatusOK, htmlType, padded(html))
+}
+
+// bucket is the size to whose next multiple a page with words of somebody is
+// filled up. It is not compressed either: who watches the network must not tell
+// an empty mailbox from a full one.
+const bucket = 32 << 10
+
+func padded(html []byte) []byte {
+	const open, end = "<!--", "-->\n"
+	short := bucket - (len(html)+len(open)+len(end))%bucket
+	return append(html, open+strings.Repeat(".", short%bucket)+end...)
+}
+
+// browser says what stands between the reader and this page, as far as the
+// request tells: a company that takes the pages apart on its own machines, or an
+// app that shows pages inside itself and can look into them. It is asked for a
+// warning only, and forgotten.
+func browser(r *http.Request) string {
+	for name := range r.Header {
+		if strings.HasPrefix(name, "X-Operamini") || strings.HasPrefix(name, "X-Ucbrowser") {
+			return "proxy"
+		}
+	}
+	for _, app := range []string{"FBAN", "FBAV", "Instagram", "musical_ly", "BytedanceWebview", "Snapchat", "Line/"} {
+		if strings.Contains(r.UserAgent(), app) {
+			return "inapp"
+		}
+	}
+	return ""
 }
 
 const htmlType = "text/html; charset=utf-8"

@@ -31,7 +31,7 @@ func (p *Private) send(c echo.Context, l locales.Lang, form url.Values) error {
 		return err
 	}
 	s := screen{Kind: kindForm, Draft: d, Server: form.Get("m") == "server", Code: form.Get("code"), Stamp: form.Get("t")}
-	secret, err := seal.ParseSecret(s.Code)
+	secret, err := p.secret(&s)
 	if err != nil { // a form of ours always has one; without it there is nothing to build on
 		return fault.New(fault.Invalid, nil)
 	}
@@ -68,6 +68,17 @@ func (p *Private) send(c echo.Context, l locales.Lang, form url.Values) error {
 		return p.later(c, l, s)
 	}
 	return p.lead(c, "/"+string(l)+"/#ok")
+}
+
+// secret reads the code of a form. A browser that was to lock the words itself
+// and could not has none: it gets a new one.
+func (p *Private) secret(s *screen) (seal.Secret, error) {
+	if s.Code != "" || !s.Server {
+		return seal.ParseSecret(s.Code)
+	}
+	secret, err := seal.NewSecret(p.deps.Rand)
+	s.Code = secret.Digits()
+	return secret, err
 }
 
 // store seals what was typed and drops it under the first free number of its
@@ -110,13 +121,15 @@ func (p *Private) drop(
 	}
 	f := seal.NewFrame(id, [32]byte(r.Cap), del, body)
 	status, err := p.deps.Pool.Submit(ctx, f, 0)
-	return status, quiet(err)
+	return status, p.told(err)
 }
 
 // second is who else can open a report: the national unit if the reporter
 // allows it, else a key that nobody has. From outside they look the same.
 func (p *Private) second(r seal.Report, desk desks.Desk, dir *desks.Directory) (seal.Recipient, error) {
-	if national, ok := dir.National(); ok && r.Flags.National && national.ID != desk.ID {
+	// One that takes no reports may have lost its key to somebody else.
+	national, ok := dir.National()
+	if ok && national.Status == desks.Open && r.Flags.National && national.ID != desk.ID {
 		return seal.ParseRecipient(national.Recipient)
 	}
 	return seal.ThrowAway()

@@ -11,11 +11,12 @@ type homePage struct {
 	view.Page
 	Services []option
 	Sealed   bool // whether a sealed report can be written now
+	Mailbox  bool // whether answers can be read
 }
 
 func (b *builder) home(l locales.Lang) any {
 	p := homePage{Page: b.page(l, "/", "home.title")}
-	p.Services, p.Sealed = b.services(l), b.set.Sealed
+	p.Services, p.Sealed, p.Mailbox = b.services(l), b.set.Sealed, b.set.Mailbox
 	return p
 }
 

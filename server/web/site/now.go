@@ -59,6 +59,7 @@ type sentence struct {
 
 type nowPage struct {
 	view.Page
+	Sealed    bool // whether a sealed report can be written now
 	Lead      []string
 	Sections  []triageQuestion
 	Sheet     content.SheetWords
@@ -72,7 +73,7 @@ func (b *builder) nowPage(l locales.Lang) any {
 	t := b.lib.Triage
 	w := t.Words.For(l)
 	p := nowPage{
-		Page: b.titled(l, "/now", w.Title), Sheet: w.Sheet,
+		Page: b.titled(l, "/now", w.Title), Sheet: w.Sheet, Sealed: b.set.Sealed,
 		Sources: b.sources(t.Due, "", t.Sources),
 	}
 	for _, k := range content.Leads() {

@@ -37,6 +37,7 @@ type Deps struct {
 	Guesses   Limiter // of codes in the rehearsal, stricter
 	Rehearsal *rehearsal.Desk
 	Sealed    func() bool // whether a sealed report can be written now
+	Mailbox   func() bool // whether answers to sealed reports can lie here
 	Now       func() time.Time
 }
 
@@ -53,6 +54,7 @@ type Set struct {
 	Library *content.Library
 	Day     time.Time
 	Sealed  bool // whether pages offer the sealed report
+	Mailbox bool // whether they lead to its answers
 
 	booster *content.Quiz
 	pages   map[string]*page // by path, with the language
@@ -66,7 +68,7 @@ type page struct{ body func() (*web.Body, error) }
 
 // New returns a site without pages; Use gives it some.
 func New(d Deps) (*Site, error) {
-	if d.Renderer == nil || d.Assets == nil || d.Limiter == nil || d.Guesses == nil || d.Rehearsal == nil || d.Sealed == nil || d.Now == nil {
+	if d.Renderer == nil || d.Assets == nil || d.Limiter == nil || d.Guesses == nil || d.Rehearsal == nil || d.Sealed == nil || d.Mailbox == nil || d.Now == nil {
 		return nil, errors.New("site: a dependency is missing")
 	}
 	s := &Site{deps: d, assets: map[string]*web.Body{}}
@@ -86,7 +88,7 @@ func (s *Site) Use(lib *content.Library) error { return s.use(lib, true) }
 
 func (s *Site) use(lib *content.Library, whole bool) error {
 	b := builder{site: s, lib: lib, now: s.deps.Now(), set: &Set{
-		Library: lib, Day: s.deps.Now(), Sealed: s.deps.Sealed(),
+		Library: lib, Day: s.deps.Now(), Sealed: s.deps.Sealed(), Mailbox: s.deps.Mailbox(),
 		pages: map[string]*page{}, errors: map[locales.Lang]map[fault.Kind]*web.Body{},
 	}}
 	if err := b.build(); err != nil {

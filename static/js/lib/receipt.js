@@ -43,16 +43,16 @@ export function words(secret, list) {
 }
 
 const alike = new Map(Object.entries({
-  أ: "ا", إ: "ا", آ: "ا", ٱ: "ا", ى: "ي", ئ: "ي", ی: "ي", ێ: "ي", ې: "ي", ة: "ه", ە: "ه", ھ: "ه", ہ: "ه",
-  ؤ: "و", ۆ: "و", ۇ: "و", ک: "ك", ڕ: "ر", ڵ: "ل", ڤ: "ف",
+  ٱ: "ا", ى: "ي", ی: "ي", ێ: "ي", ې: "ي", ة: "ه", ە: "ه", ھ: "ه", ہ: "ه", ۆ: "و", ۇ: "و", ک: "ك", ڪ: "ك", ڕ: "ر", ڵ: "ل", ڤ: "ف",
 }));
 
 /**
- * One spelling of the many that keyboards and hands give to a word.
+ * One spelling of the many that keyboards and hands give to a word. Letters
+ * made of a letter and a hamza are taken apart first.
  * @param {string} text
  */
 export function fold(text) {
-  const plain = text.toLowerCase().normalize("NFC").replace(/[\p{Mn}\p{Cf}ـ]/gu, "");
+  const plain = text.toLowerCase().normalize("NFKD").replace(/[\p{M}\p{Cf}ـء]/gu, "");
   return Array.from(plain, (c) => alike.get(c) ?? c).join("");
 }
 
@@ -73,20 +73,18 @@ export function parseSecret(text, lists) {
   if (utf8(text).length > 1000) throw new Error("not a code");
   const parts = fold(text).split(/[^\p{L}\p{Nd}]+/u).filter(Boolean);
   const spoken = parts.map((p) => p.replace(/^\p{Nd}+|\p{Nd}+$/gu, "")).filter(Boolean);
-  if (spoken.length === 0) return fromDigits(parts.join(""));
-  if (spoken.length !== codeWords) throw new Error("not a code");
-  for (const list of lists) {
+  for (const list of spoken.length === codeWords ? lists : []) {
     const index = new Map(list.map((w, i) => [fold(w), BigInt(i)]));
     if (spoken.every((w) => index.has(w))) {
       return secretOf(spoken.reduce((n, w) => (n << wordBits) | /** @type {bigint} */ (index.get(w)), 0n));
     }
   }
-  throw new Error("not a code");
+  return fromDigits(parts.join("")); // perhaps with a word before them
 }
 
 /** @param {string} text */
 function fromDigits(text) {
-  const plain = Array.from(text, digit).join("");
+  const plain = Array.from(text.replace(/\P{Nd}/gu, ""), digit).join("");
   if (plain.length !== codeDigits) throw new Error("not a code");
   const n = BigInt(plain);
   const secret = secretOf(n >> checkBits);
@@ -100,13 +98,21 @@ function fromDigits(text) {
  *   replyTo: {to: string, mbox: string, mac: string}, drop: (n: number) => DropKeys}} Keys
  */
 
+const slice = 12; // milliseconds of the sum between two breaths of the page
+
 /**
- * Derives what a code stands for. It takes a second or so on a weak phone.
+ * Derives what a code stands for. It takes a second or so on a weak phone, in
+ * slices: the page can be left meanwhile. It throws when the signal says to stop.
  * @param {Uint8Array} secret
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Keys>}
  */
-export async function deriveKeys(secret) {
-  const master = await scryptAsync(secret, utf8("hisn/receipt/v1"), { N: 2 ** 15, r: 8, p: 1, dkLen: 32 });
+export async function deriveKeys(secret, signal) {
+  const onProgress = () => {
+    if (signal?.aborted) throw new DOMException("stopped", "AbortError");
+  };
+  const cost = { N: 2 ** 15, r: 8, p: 1, dkLen: 32, asyncTick: slice, onProgress };
+  const master = await scryptAsync(secret, utf8("hisn/receipt/v1"), cost);
   const prk = extract(hash, master);
   /** @param {string} label @param {number} n */
   const derive = (label, n) => expand(hash, prk, utf8(label), n);

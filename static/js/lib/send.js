@@ -3,23 +3,15 @@
 // Trouble with one of four names; nothing is ever sent that is not sealed.
 import { verifyDirectory } from "./directory.js";
 import { deriveKeys, digits, newSecret, pairs, parseSecret, words } from "./receipt.js";
-import { answer, frame, openReply, payload, seal, supported, throwAway } from "./seal.js";
+import { answer, frame, openReply, payload, seal, throwAway } from "./seal.js";
 import { fromHex, sha256, toHex } from "./bytes.js";
+import { Trouble } from "./trouble.js";
 import { work } from "./work.js";
 
 const usualWork = 16;
 const drops = 16; // a report and what may follow it
 const tries = 3;
 const patience = 45_000; // milliseconds for one exchange on a slow network
-
-/** What went wrong: browser, directory, network, notstored or code. */
-export class Trouble extends Error {
-  /** @param {string} name */
-  constructor(name) {
-    super(name);
-    this.name = name;
-  }
-}
 
 /**
  * @typedef {{directory: any, staffed: string[]}} Desk
@@ -33,7 +25,6 @@ export class Trouble extends Error {
  * @returns {Promise<Desk>}
  */
 export async function prepare({ signers = "", threshold = "2", least = "0" }) {
-  if (supported() !== "") throw new Trouble("browser");
   let note, staffed;
   try {
     const [a, b] = await Promise.all([fetch("/d/desks"), fetch("/d/staffed")]);
@@ -60,7 +51,7 @@ export async function prepare({ signers = "", threshold = "2", least = "0" }) {
  */
 async function exchange(home, bytes, signal) {
   for (let n = 0; n < tries; n++) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new DOMException("stopped", "AbortError");
     if (n > 0) await new Promise((then) => setTimeout(then, 1500 * n));
     const ends = new AbortController();
     const clock = setTimeout(() => ends.abort(), patience);
@@ -92,10 +83,11 @@ async function exchange(home, bytes, signal) {
 export async function send(d, typed, { kept, home, say, signal, follow = false }) {
   const desk = d.directory.desks.find((/** @type {any} */ x) => x.id === typed.desk && x.status === "open");
   if (!desk || !d.staffed.includes(desk.id)) throw new Trouble("directory");
-  const national = d.directory.desks.find((/** @type {any} */ x) => x.kind === "national");
+  // One that takes no reports may have lost its key to somebody else.
+  const national = d.directory.desks.find((/** @type {any} */ x) => x.kind === "national" && x.status === "open");
   say("locking");
   kept.receipt ??= await Receipt.make();
-  const keys = await kept.receipt.keys();
+  const keys = await kept.receipt.keys(signal);
   const flags = { woman_officer: false, no_local: false, no_contact: false, national: false, move_ok: false, ...typed.flags };
   for (let n = follow ? 1 : 0; n < drops; n++) {
     const { id, del, cap } = keys.drop(n);
@@ -162,8 +154,9 @@ export class Receipt {
     }
   }
 
-  async keys() {
-    this.#keys ??= await deriveKeys(this.#secret);
+  /** @param {AbortSignal} [signal] */
+  async keys(signal) {
+    this.#keys ??= await deriveKeys(this.#secret, signal);
     return this.#keys;
   }
 

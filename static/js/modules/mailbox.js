@@ -2,7 +2,7 @@
 // the server is asked for tells it neither the code nor the report.
 import { wipe } from "./quiet.js";
 import { relabel } from "./report.js";
-import { Trouble, prepare, send, Receipt } from "../lib/send.js";
+import { Trouble, library } from "../lib/trouble.js";
 
 /** @param {HTMLFormElement} form */
 export function init(form) {
@@ -29,7 +29,7 @@ export function init(form) {
   };
   show("ready");
 
-  /** @type {Receipt | undefined} */
+  /** @type {import("../lib/send.js").Receipt | undefined} */
   let receipt;
   /** @type {import("../lib/send.js").Desk | undefined} */
   let desk;
@@ -37,9 +37,14 @@ export function init(form) {
   const open = async () => {
     show("sending");
     try {
-      desk = await prepare(form.dataset);
+      const { prepare, Receipt } = await library();
+      desk = await prepare(form.dataset).catch((why) => {
+        if (why instanceof Trouble && why.name === "directory") return undefined; // answers can be read without it
+        throw why;
+      });
       receipt = await Receipt.read(field.value, form.dataset.words ?? "");
-      main.querySelectorAll("[data-desk]").forEach((el) => relabel(/** @type {HTMLElement} */ (el), /** @type {any} */ (desk), form.dataset.lang ?? ""));
+      const d = desk;
+      if (d) main.querySelectorAll("[data-desk]").forEach((el) => relabel(/** @type {HTMLElement} */ (el), d, form.dataset.lang ?? ""));
       await refresh();
       field.value = "";
       form.hidden = true;
@@ -50,7 +55,7 @@ export function init(form) {
     }
   };
   const refresh = async () => {
-    const mail = await /** @type {Receipt} */ (receipt).mailbox(home);
+    const mail = await /** @type {import("../lib/send.js").Receipt} */ (receipt).mailbox(home);
     part("none").hidden = mail.length > 0;
     list.replaceChildren(...mail.map(card));
   };
@@ -95,6 +100,7 @@ export function init(form) {
         return;
       }
       const fields = { text: text.value.trim(), handles: "", reach: "", when: "" };
+      const { send } = await library();
       await send(desk, { desk: chosen.value, fields, flags: {}, hashes: [] }, { kept: { receipt }, follow: true, home, say: () => {} });
       text.value = "";
       notice("written");

@@ -29,12 +29,12 @@ export function init(body) {
   const cover = () => {
     if (curtain.isConnected) return;
     body.append(curtain);
-    document.querySelectorAll("main, header, footer").forEach((el) => el.toggleAttribute("inert", true));
+    document.querySelectorAll("main, footer, .c-langs").forEach((el) => el.toggleAttribute("inert", true)); // not the way out
   };
   const uncover = () => {
     last = Date.now();
     curtain.remove();
-    document.querySelectorAll("main, header, footer").forEach((el) => el.toggleAttribute("inert", false));
+    document.querySelectorAll("main, footer, .c-langs").forEach((el) => el.toggleAttribute("inert", false));
   };
   button.addEventListener("click", uncover);
   for (const type of ["pointerdown", "keydown", "input", "scroll"]) {

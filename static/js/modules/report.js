@@ -3,7 +3,7 @@
 // page, and the reader chooses what next: there is no button in the page that
 // could send them otherwise while scripts run.
 import { wipe } from "./quiet.js";
-import { Trouble, prepare, send } from "../lib/send.js";
+import { Trouble, library } from "../lib/trouble.js";
 
 const oneOf = ["about", "who", "since", "paid", "shared", "age"];
 const anyOf = ["what", "want", "where", "danger"];
@@ -20,7 +20,7 @@ const bytes = (text) => new TextEncoder().encode(text).length;
 export function collect(form) {
   const data = new FormData(form);
   /** @param {string} name */
-  const one = (name) => String(data.get(name) ?? "").trim();
+  const one = (name) => String(data.get(name) ?? "").replace(/[^\P{Cc}\n\t]/gu, "").trim();
   /** @param {string} name */
   const on = (name) => data.get(name) === "yes";
   const way = one("reach") === "way";
@@ -52,6 +52,8 @@ export function lacks(form) {
     if (picture.test(text(name))) out.push(["picture", name]);
     else if (bytes(text(name)) > most) out.push(["long", name]);
   }
+  const written = Object.keys(longest).reduce((n, name) => n + bytes(JSON.stringify(text(name))), 0);
+  if (out.length === 0 && written > 9600) out.push(["long", "text"]);
   if (!text("reach")) out.push(["reach", "reach"]);
   if (text("reach") === "way" && !text("how")) out.push(["how", "how"]);
   return out;
@@ -76,7 +78,7 @@ export function init(form) {
   /** @type {Promise<import("../lib/send.js").Desk> | undefined} */
   let desk;
   const load = () => {
-    desk ??= prepare(form.dataset).then((d) => {
+    desk ??= library().then(({ prepare }) => prepare(form.dataset)).then((d) => {
       main.querySelectorAll("[data-desk]").forEach((el) => relabel(/** @type {HTMLElement} */ (el), d, form.dataset.lang ?? ""));
       part("slow").hidden = true;
       part("files").hidden = false;
@@ -123,6 +125,7 @@ export function init(form) {
     show("sending");
     try {
       const d = await load();
+      const { send } = await library();
       await send(d, { ...collect(form), hashes }, { kept, signal: stop.signal, home: form.dataset.home ?? "/", say });
       done();
     } catch (why) {
@@ -136,7 +139,7 @@ export function init(form) {
   const done = () => {
     wipe();
     form.remove();
-    document.querySelector(".c-callnow")?.remove();
+    main.querySelectorAll(".c-callnow, .c-promise, .c-lead").forEach((el) => el.remove());
     part("done").hidden = false;
     part("done").focus();
   };
@@ -160,15 +163,13 @@ export function init(form) {
   };
 
   // The reader has read that the server would see the words, and wants it so.
-  const byServer = async () => {
-    const d = await import("../lib/receipt.js");
-    for (const [name, value] of [["m", "server"], ["code", d.digits(d.newSecret())]]) {
-      const input = document.createElement("input");
-      input.type = "hidden";
-      input.name = name;
-      input.value = value;
-      form.append(input);
-    }
+  // The server draws the code too: this browser may not be able to.
+  const byServer = () => {
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "m";
+    input.value = "server";
+    form.append(input);
     form.submit();
   };
 
@@ -176,7 +177,7 @@ export function init(form) {
   const acts = {
     send: () => void lockAndSend(),
     stop: () => stop?.abort(),
-    server: () => void byServer(),
+    server: byServer,
     code: () => void code().catch((why) => fail(why)),
     nocode: end,
     file: () => picker(main, hashes, list("files")),
