@@ -60,7 +60,7 @@ type Draft struct {
 	Free             []string // FreeLines, empty ones included
 	Adults           []string // content.Agreement.Adults, empty ones included
 	When             When
-	Day, Month, Year string   // as typed, for OnDay
+	Day, Month, Year string    // as typed, for OnDay
 	Next             time.Time // zero when it is filled in by hand
 }
 
