@@ -57,6 +57,7 @@ func check(lib *Library) []Problem {
 	}
 	c.triage(lib.Triage)
 	c.directory(lib.Directory)
+	c.family(lib)
 	return c.problems
 }
 
@@ -186,6 +187,8 @@ func (c *checker) internal(address string) bool {
 		return ok
 	case "learn":
 		return c.lesson(id)
+	case "family":
+		return c.familyPage(id)
 	}
 	return false
 }

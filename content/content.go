@@ -20,6 +20,7 @@ import (
 	"embed"
 	"io/fs"
 	"runtime"
+	"slices"
 	"sort"
 
 	"golang.org/x/sync/errgroup"
@@ -28,6 +29,7 @@ import (
 )
 
 //go:embed sources services fixes access obstacles quizzes chats paths passphrase triage directory guides pages replies
+//go:embed evenings agreement supervision family
 var embedded embed.FS
 
 // Embedded returns the pack that is built into the binary.
@@ -47,8 +49,12 @@ type Library struct {
 	Passphrase *Passphrase
 	Triage     *Triage
 	Directory  *Directory
-	Guides     []*Guide  // by Order
-	Pages      []*Page   // by ID
+	Guides     []*Guide   // by Order
+	Pages      []*Page    // by ID
+	Evenings   []*Evening // by band, then Order
+	Agreement  *Agreement
+	Cards      []*Card // by Order
+	Family     Family
 	Letters    []*Letter // by Order
 
 	services map[string]*Service
@@ -58,6 +64,8 @@ type Library struct {
 	chats    map[string]*Chat
 	guides   map[string]*Guide
 	pages    map[string]*Page
+	evenings map[string]*Evening
+	cards    map[string]*Card
 	letters  map[string]*Letter
 	items    []item // everything that has words, for Status
 }
@@ -82,6 +90,12 @@ func (l *Library) Guide(id string) (*Guide, bool) { g, ok := l.guides[id]; retur
 
 // Page returns the plain page with the given id.
 func (l *Library) Page(id string) (*Page, bool) { p, ok := l.pages[id]; return p, ok }
+
+// Evening returns the story with the given id.
+func (l *Library) Evening(id string) (*Evening, bool) { e, ok := l.evenings[id]; return e, ok }
+
+// Card returns the card of settings with the given id.
+func (l *Library) Card(id string) (*Card, bool) { c, ok := l.cards[id]; return c, ok }
 
 // Letter returns the ready-made reply with the given id.
 func (l *Library) Letter(id string) (*Letter, bool) { x, ok := l.letters[id]; return x, ok }
@@ -128,6 +142,10 @@ func (r *reader) everything() *Library {
 		chats:      map[string]*Chat{},
 		guides:     map[string]*Guide{},
 		pages:      map[string]*Page{},
+		evenings:   map[string]*Evening{},
+		cards:      map[string]*Card{},
+		Agreement:  &Agreement{},
+		Family:     Family{Signs: &Signs{}, Told: &Told{}, People: &Refuge{}, Pack: &Pack{}, Simple: &Simple{}},
 		letters:    map[string]*Letter{},
 	}
 	lib.Services = each(r, "services", "service.yaml", lib.services, func() *Service { return &Service{} })
@@ -137,6 +155,14 @@ func (r *reader) everything() *Library {
 	lib.Chats = each(r, "chats", "chat.yaml", lib.chats, func() *Chat { return &Chat{} })
 	lib.Guides = each(r, "guides", "guide.yaml", lib.guides, func() *Guide { return &Guide{} })
 	lib.Pages = each(r, "pages", "page.yaml", lib.pages, func() *Page { return &Page{} })
+	lib.Evenings = each(r, "evenings", "evening.yaml", lib.evenings, func() *Evening { return &Evening{} })
+	lib.Cards = each(r, "supervision", "card.yaml", lib.cards, func() *Card { return &Card{} })
+	r.unit("agreement", "agreement.yaml", "agreement", lib.Agreement)
+	r.unit("family/signs", "signs.yaml", "signs", lib.Family.Signs)
+	r.unit("family/told", "told.yaml", "told", lib.Family.Told)
+	r.unit("family/people", "people.yaml", "people", lib.Family.People)
+	r.unit("family/evening", "evening.yaml", "evening", lib.Family.Pack)
+	r.unit("family/simple", "simple.yaml", "simple", lib.Family.Simple)
 	lib.Letters = each(r, "replies", "reply.yaml", lib.letters, func() *Letter { return &Letter{} })
 	r.unit("paths", "paths.yaml", "paths", lib.Paths)
 	r.unit("passphrase", "passphrase.yaml", "passphrase", lib.Passphrase)
@@ -175,6 +201,14 @@ func (l *Library) sort() {
 	sort.Slice(l.Quizzes, func(i, j int) bool { return l.Quizzes[i].Order < l.Quizzes[j].Order })
 	sort.Slice(l.Chats, func(i, j int) bool { return l.Chats[i].Order < l.Chats[j].Order })
 	sort.Slice(l.Guides, func(i, j int) bool { return l.Guides[i].Order < l.Guides[j].Order })
+	sort.Slice(l.Cards, func(i, j int) bool { return l.Cards[i].Order < l.Cards[j].Order })
+	sort.SliceStable(l.Evenings, func(i, j int) bool {
+		a, b := l.Evenings[i], l.Evenings[j]
+		if a.Band != b.Band {
+			return slices.Index(Bands(), a.Band) < slices.Index(Bands(), b.Band)
+		}
+		return a.Order < b.Order
+	})
 	sort.Slice(l.Letters, func(i, j int) bool { return l.Letters[i].Order < l.Letters[j].Order })
 	sort.Slice(l.Fixes, func(i, j int) bool {
 		a, b := l.Fixes[i], l.Fixes[j]

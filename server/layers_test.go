@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"locales", "static", "server/fault"},
 	{"content/markdown", "server/seal", "server/share"},
 	{"content"},
-	{"server/checkup", "server/desks", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
+	{"server/checkup", "server/desks", "server/family", "server/limit", "server/oneshot", "server/quiz", "server/rehearsal"},
 	{"server/report", "server/officer"},
 	{"server/casework", "server/desklink"},
 	{"server/store"},

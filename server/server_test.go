@@ -559,6 +559,7 @@ func TestLibrary_isWhatIsShown(t *testing.T) {
 	for _, c := range lib.Chats {
 		each += 1 + len(c.Nodes)
 	}
+	each += 10 + len(lib.Evenings) + len(lib.Cards) // the family pages
 	want := 3 * each
 	if got := len(s.Site().Current().Paths()); got != want {
 		t.Errorf("%d pages, want %d", got, want)
@@ -576,6 +577,10 @@ func TestTemplates_allShown(t *testing.T) {
 		"quiz": `id="rounds"`, "quizform": `data-module="quiz"`, "chat": `id="before"`, "node": `data-module="chat"`,
 		"twostep": `class="c-qr"`, "passphrase": `class="c-words"`, "learn": `id="for-young"`, "guide": `id="related"`, "plain": `id="reviews"`, "error": `class="c-error"`,
 		"private/form": `data-part="files"`, "private/code": `data-module="mailbox"`, "private/mailbox": `name="do" value="withdraw"`,
+		"family/hub": `c-familyhub"`, "family/tonight": `id="age-6-9"`, "family/evening": `class="c-story__text"`, "family/agreement": `class="c-promises"`,
+		"family/words": `name="own-`, "family/sheet": `class="c-leaf c-agreement"`, "family/settings": `class="c-list c-consent"`, "family/card": `class="c-seeing"`,
+		"family/signs": `class="c-signlist"`, "family/told": `class="c-toldsteps"`, "family/people": `class="c-people"`, "family/pack": `class="c-packparts"`,
+		"family/start": `name="for" value="parent"`, "family/simple": `class="c-pictures"`,
 		"private/closed": `<p><a class="c-button" href="/`,
 	}
 	all := bodies(t, newServer(t, io.Discard, "--demo"))

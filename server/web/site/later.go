@@ -21,28 +21,43 @@ func reminders() []int { return []int{7, 30, 150} }
 // Titles and texts say nothing to somebody who looks into the calendar, and
 // there is no address of ours in it.
 func (b *builder) later(l locales.Lang) (*web.Body, error) {
-	page := b.page(l, "/later.ics", "later.title")
-	title, err := page.T("later.title")
+	var days []time.Time
+	for _, n := range reminders() {
+		days = append(days, b.now.UTC().Truncate(24*time.Hour).AddDate(0, 0, n))
+	}
+	raw, err := b.calendar(l, calendarWords{"later.title", "later.text"}, days)
 	if err != nil {
 		return nil, err
 	}
-	text, err := page.T("later.text")
+	return web.NewBody(http.StatusOK, calendarType, web.CachePublic, raw), nil
+}
+
+// calendarWords are the messages that an event shows.
+type calendarWords struct{ title, text string }
+
+// calendar is a file of whole days.
+func (b *builder) calendar(l locales.Lang, words calendarWords, days []time.Time) ([]byte, error) {
+	page := b.page(l, "/", words.title)
+	title, err := page.T(words.title)
 	if err != nil {
 		return nil, err
 	}
-	day := b.now.UTC().Truncate(24 * time.Hour)
+	text, err := page.T(words.text)
+	if err != nil {
+		return nil, err
+	}
+	today := b.now.UTC().Truncate(24 * time.Hour)
 	cal := ics.NewCalendar()
 	cal.SetProductId("-//reminders//" + string(l) + "//")
 	cal.SetMethod(ics.MethodPublish)
-	for _, n := range reminders() {
-		at := day.AddDate(0, 0, n)
-		event := cal.AddEvent(fmt.Sprintf("%s-%d@reminders.invalid", day.Format("20060102"), n))
-		event.SetDtStampTime(day)
+	for _, at := range days {
+		event := cal.AddEvent(fmt.Sprintf("%s-%s-%.1s@reminders.invalid", today.Format("20060102"), at.Format("20060102"), words.title))
+		event.SetDtStampTime(today)
 		event.SetAllDayStartAt(at)
 		event.SetAllDayEndAt(at.AddDate(0, 0, 1))
 		event.SetSummary(title)
 		event.SetDescription(text)
 		event.SetTimeTransparency(ics.TransparencyTransparent)
 	}
-	return web.NewBody(http.StatusOK, calendarType, web.CachePublic, []byte(cal.Serialize(ics.WithNewLine("\r\n")))), nil
+	return []byte(cal.Serialize(ics.WithNewLine("\r\n"))), nil
 }

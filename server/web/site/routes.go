@@ -29,6 +29,7 @@ func (s *Site) Routes(e *echo.Echo) {
 	e.POST("/:lang/check", s.answerCheck, s.limited(s.deps.Limiter), web.SameOrigin())
 	e.POST("/:lang/learn/quiz/:id/:form", s.answerQuiz, s.limited(s.deps.Limiter), web.SameOrigin())
 	e.POST("/:lang/learn/two-step", s.rehearse, s.limited(s.deps.Guesses), web.SameOrigin())
+	e.POST("/:lang"+agreementPath, s.answerAgreement, s.limited(s.deps.Limiter), web.SameOrigin())
 	e.Any("/*", s.ShowPage)
 }
 
@@ -74,6 +75,7 @@ func (s *Site) ShowPage(c echo.Context) error {
 // takesForms reports whether the page at path is also the answer to a form.
 func takesForms(path string) bool {
 	return strings.Count(path, "/") == 2 && strings.HasSuffix(path, "/") || strings.HasSuffix(path, "/check") || strings.HasSuffix(path, "/learn/two-step") ||
+		strings.HasSuffix(path, agreementPath) ||
 		strings.Contains(path, "/learn/quiz/") && strings.Count(path, "/") == 5
 }
 

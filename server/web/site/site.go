@@ -234,6 +234,7 @@ func (b *builder) jobs() []job {
 		{"/learn/two-step", "twostep", b.twoStep},
 		{"/learn/passphrase", "passphrase", b.passphrase},
 	}
+	out = append(out, b.familyPages()...)
 	for _, p := range b.lib.Pages {
 		out = append(out, job{"/" + p.ID, "plain", b.plain(p)})
 	}
