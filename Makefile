@@ -20,6 +20,7 @@ fuzz:           ## every fuzz test for half a minute
 	go test ./content -run '^$$' -fuzz FuzzLoad_fix -fuzztime 30s -fuzzminimizetime 10x
 	go test ./content/markdown -run '^$$' -fuzz FuzzRender -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/checkup -run '^$$' -fuzz FuzzDecode -fuzztime 30s -fuzzminimizetime 10x
+	go test ./server/family -run '^$$' -fuzz FuzzClean -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/rehearsal -run '^$$' -fuzz FuzzTry -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/web -run '^$$' -fuzz FuzzForm -fuzztime 30s -fuzzminimizetime 10x
 	go test ./server/report -run '^$$' -fuzz FuzzParseRing -fuzztime 30s -fuzzminimizetime 10x

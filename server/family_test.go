@@ -3,13 +3,16 @@ package server_test
 import (
 	"bytes"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"hisn/content"
 	"hisn/locales"
+	"hisn/server"
 	"hisn/server/family"
 )
 
@@ -151,5 +154,34 @@ func TestFamily_links(t *testing.T) {
 	}
 	if seen < 3*30 {
 		t.Errorf("only %d family pages were looked at", seen)
+	}
+}
+
+// TestCards_oldOnesAreFolded: a card that nobody checked for half a year says
+// so first, and its words wait behind a line that one has to open.
+func TestCards_oldOnesAreFolded(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		after time.Duration
+		old   bool
+	}{"fresh": {0, false}, "old": {200 * 24 * time.Hour, true}} {
+		cfg, err := server.FromFlags([]string{"--data", t.TempDir()}, noEnv, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC).Add(c.after)
+		s, err := server.New(cfg, slog.New(slog.DiscardHandler), func() time.Time { return day })
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Close() })
+		for _, card := range s.Site().Current().Library.Cards {
+			for _, l := range locales.All() {
+				body := get(s.Public(), "/"+string(l)+"/family/settings/"+card.ID).Body.String()
+				if got := strings.Contains(body, "c-fold--old"); got != c.old {
+					t.Errorf("%s: %s in %s folded: %t", name, card.ID, l, got)
+				}
+			}
+		}
 	}
 }
