@@ -23,11 +23,14 @@ func onePage() []string {
 	}
 }
 
+// paper is as wide as what is printed on A4 within its margins: 182 mm.
+var paper = screen{width: 688, height: 1030}
+
 // packPages is what the parents' evening takes: the plan, what to know, what to hand out.
 const packPages = 3
 
 func TestPrint_familySheets(t *testing.T) {
-	tb := open(t).tab(t, desktop)
+	tb := open(t).tab(t, paper)
 	for _, lang := range []string{"ar", "ckb", "en"} {
 		for _, path := range onePage() {
 			tb.goTo("/" + lang + path)
@@ -40,7 +43,7 @@ func TestPrint_familySheets(t *testing.T) {
 
 // TestPrint_agreement fills in as much as the form takes: it is one page still.
 func TestPrint_agreement(t *testing.T) {
-	tb := open(t).tab(t, desktop)
+	tb := open(t).tab(t, paper)
 	words := map[string]string{"ar": "وعد طويل ", "ckb": "بەڵێنێکی درێژ ", "en": "a long promise "}
 	for _, lang := range []string{"ar", "ckb", "en"} {
 		tb.goTo("/" + lang + "/family/agreement")
@@ -67,6 +70,9 @@ func printed(t *testing.T, tb *tab, name string, pages int) {
 	if got := eval[string](tb, cut); got != "" {
 		t.Errorf("%s: cut on paper: %s", name, got)
 	}
+	if over := eval[int](tb, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		t.Errorf("%s: %d pixels wider than the paper", name, over)
+	}
 	const coloured = `[...document.querySelectorAll("main *")].filter(e => e.checkVisibility() && getComputedStyle(e).color.match(/\d+/g).slice(0, 3).some((v, i, a) => v !== a[0])).map(e => e.className || e.tagName).join(" ")`
 	if got := eval[string](tb, coloured); got != "" {
 		t.Errorf("%s: in colour on paper: %.200s", name, got)
@@ -83,6 +89,32 @@ func printed(t *testing.T, tb *tab, name string, pages int) {
 		file := filepath.Join(*shots, "print-"+strings.ReplaceAll(strings.ReplaceAll(name, "/", "-"), " ", "-")+".pdf")
 		if err := os.WriteFile(file, pdf, 0o644); err != nil { //nolint:gosec // pictures for all
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestAgreement_withoutScripts walks the way to the sheet on a phone whose
+// browser runs no scripts: tick, reword, sheet, and back with nothing lost.
+func TestAgreement_withoutScripts(t *testing.T) {
+	tb := open(t).tab(t, screen{width: 360, height: 740, noScript: true})
+	for _, lang := range []string{"ar", "ckb", "en"} {
+		tb.goTo("/" + lang + "/family/agreement")
+		eval[bool](tb, `(document.querySelector("[value=show-strange]").checked = true)`)
+		tb.load(func() { tb.click("#agreement > button") })
+		if tb.path() != "/"+lang+"/family/agreement" || eval[int](tb, `document.querySelectorAll("[name=own-show-strange]").length`) != 1 {
+			t.Fatalf("%s: the line is not there to reword", lang)
+		}
+		eval[bool](tb, `(document.querySelector("[name=own-show-strange]").value = "Typedword", true)`)
+		tb.load(func() { tb.click("#agreement > button") })
+		if got := eval[string](tb, `document.querySelector(".c-checks--own").textContent.trim()`); got != "Typedword" {
+			t.Errorf("%s: the sheet has %q", lang, got)
+		}
+		tb.load(func() { tb.click(`.c-printbar button[form="agreement"]`) })
+		if got := eval[string](tb, `document.querySelector("[name=own-show-strange]").value`); got != "Typedword" {
+			t.Errorf("%s: back from the sheet there is %q", lang, got)
+		}
+		if got := tb.path(); got != "/"+lang+"/family/agreement" {
+			t.Errorf("%s: the address is %s", lang, got)
 		}
 	}
 }
